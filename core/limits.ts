@@ -1,0 +1,23 @@
+/** Every limit of the event model, in one place. Bytes are UTF-8 bytes of the canonical form. */
+export const LIMITS = {
+  /** Nesting of arrays and objects in anything that is posted. */
+  depth: 64,
+  /** `agent_id`, `session_id`: they become parts of ledger keys. */
+  idPartBytes: 128,
+  /** Other short strings (names, versions, reasons). */
+  nameLength: 256,
+  labels: 16,
+  links: 32,
+  /** Core and committed values of one event together. */
+  eventBytes: 1_048_576,
+  eventsPerRecord: 500,
+  eventsPerRequest: 1000,
+  requestBytes: 4 * 1_048_576,
+  eventsPerPage: 1000,
+  /** Records that one query may read before it answers with what it has and a cursor. */
+  recordsPerQuery: 5000,
+  /** From first to last `timestamp` in one record, in milliseconds: bounds what a time range has to read. */
+  recordSpanMs: 60_000,
+  /** How far `timestamp` may lie after the transaction's own time, in milliseconds: Fabric's own window. */
+  futureToleranceMs: 15 * 60_000,
+} as const;

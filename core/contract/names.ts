@@ -1,0 +1,34 @@
+/** Names that the contract, the gateways and the networks agree on. */
+export const CHANNEL = 'audit';
+export const CHAINCODE = 'audit';
+export const PAYLOAD_COLLECTION = 'eventPayloads';
+/** Key of the transient map under which `RecordEvents` takes its batch. */
+export const TRANSIENT_BATCH = 'batch';
+/** The one chaincode event of a recording transaction; its payload is a `RecordedNotice`. */
+export const EVENTS_RECORDED = 'EventsRecorded';
+/** The one chaincode event of an attestation; its payload is an `AttestedNotice`. */
+export const EVENT_ATTESTED = 'EventAttested';
+
+/** The contract's transactions. Every parameter and every answer is a string of JSON, unless it says otherwise. */
+export const TRANSACTIONS = {
+  /** (options: RecordOptions), transient `batch`: RecordBatch → RecordAnswer */
+  recordEvents: 'RecordEvents',
+  /** (eventRef, attestation: Attestation) → LifecycleEntry */
+  attestEvent: 'AttestEvent',
+  /** (eventRef) → EventView | null */
+  readEvent: 'ReadEvent',
+  /** (eventRef) → Openings | null; null where the payload is gone or was never there */
+  readPayload: 'ReadPayload',
+  /** (eventRef, page: PageRequest) → HistoryPage | null */
+  readHistory: 'ReadHistory',
+  /** (sessions: SessionRef[]) → (Head | null)[] */
+  readHeads: 'ReadHeads',
+  /** (session: SessionRef, range: SeqRange) → EventView[] */
+  readSession: 'ReadSession',
+  /** (query: EventQuery) → EventQueryPage */
+  queryEvents: 'QueryEvents',
+  /** (query: SessionQuery) → SessionQueryPage */
+  querySessions: 'QuerySessions',
+  /** () → ContractInfo */
+  readContractInfo: 'ReadContractInfo',
+} as const;

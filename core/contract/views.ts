@@ -1,0 +1,67 @@
+import type { EventCore } from '../event/schema.js';
+import type { SessionRef } from '../ids/locator.js';
+
+/** What the contract's reading transactions answer. */
+
+/** Who submitted a transaction, from its creator: never an argument. */
+export interface Recorder {
+  msp_id: string;
+  certificate_sha256: string;
+}
+
+/** One event as it stands on the ledger. */
+export interface EventView {
+  locator: string;
+  hash: string;
+  core: EventCore;
+  /** Subject of the token that posted it, as its gateway said. */
+  submitted_by?: string;
+  recorded_at: string;
+  recorded_by: Recorder;
+  tx_id: string;
+  payload: 'collection' | 'none';
+}
+
+export type LifecycleKind = 'confirmed' | 'disputed' | 'reviewed';
+
+/** Something that happened to an event after it was recorded; a ledger key of its own. */
+export interface LifecycleEntry {
+  kind: LifecycleKind;
+  recorded_at: string;
+  recorded_by: Recorder;
+  tx_id: string;
+  reason?: string;
+  evidence_sha256?: string;
+  submitted_by?: string;
+}
+
+/** The history of an event id, oldest first: its recording, then what happened to it. */
+export interface HistoryPage {
+  locator: string;
+  /** On the first page: the recording. */
+  recording?: EventView;
+  entries: LifecycleEntry[];
+  /** What the peer's own history index says of the record's key: `versions` is 1 unless something is wrong. */
+  record_versions?: number;
+  next_cursor?: string;
+}
+
+/** The end of a session's chain. */
+export interface Head extends SessionRef {
+  seq: number;
+  hash: string;
+  /** Whether the last event is not a `session_end`. */
+  open: boolean;
+  /** Sortable forms: least and greatest `timestamp`, and the transaction times of the first and last record. */
+  from: string;
+  to: string;
+  first_recorded_at: string;
+  last_recorded_at: string;
+}
+
+export interface ContractInfo {
+  name: string;
+  version: string;
+  schema_version: 1;
+  limits: Record<string, number>;
+}

@@ -1,0 +1,73 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+import { canonicalize } from '../json/canonical.js';
+import type { JsonValue } from '../json/value.js';
+import { utf8Bytes } from '../text.js';
+import { COMMITTED_FIELDS } from './schema.js';
+import type { Commitment, CommittedField, EventCore, Opening, Openings, PostedEvent, SealedEvent } from './schema.js';
+
+/** Domain tags carry the schema's version: no hash of one kind or version can pass for another. */
+const EVENT_TAG = utf8Bytes('agent-audit-ledger/event/v1\n');
+const COMMITMENT_TAG = utf8Bytes('agent-audit-ledger/commitment/v1\n');
+
+/** `prev_hash` of a session's first event. */
+export const CHAIN_START = '0'.repeat(64);
+
+/** Where an event stands in its session's chain. `seq` counts from 1. */
+export interface Place {
+  owner: string;
+  seq: number;
+  prevHash: string;
+}
+
+/**
+ * Splits a posted event into its public core and the salted openings of its committed values, and hashes the core.
+ * @param newSalt 16 random bytes in hex, a fresh one at each call.
+ */
+export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => string): SealedEvent {
+  const { values, publicPart } = splitCommitted(posted);
+  const openings: Openings = {};
+  const commitments: EventCore['commitments'] = {};
+  for (const [field, value] of values) {
+    const opening = { salt: newSalt(), value };
+    openings[field] = opening;
+    commitments[field] = commit(opening);
+  }
+  const core: EventCore = {
+    ...publicPart,
+    schema_version: 1,
+    owner: place.owner,
+    seq: place.seq,
+    prev_hash: place.prevHash,
+    commitments,
+  };
+  return { core, hash: hashCore(core), openings };
+}
+
+/** SHA-256 over the event's domain tag and the canonical JSON of the whole core, in hex. */
+export function hashCore(core: object): string {
+  return bytesToHex(sha256(concatBytes(EVENT_TAG, utf8Bytes(canonicalize(core as JsonValue)))));
+}
+
+/** SHA-256 over the commitment's domain tag, the salt's bytes and the value's canonical JSON, with that JSON's size. */
+export function commit(opening: Opening): Commitment {
+  const json = utf8Bytes(canonicalize(opening.value));
+  return {
+    sha256: bytesToHex(sha256(concatBytes(COMMITMENT_TAG, hexToBytes(opening.salt), json))),
+    size_bytes: json.length,
+  };
+}
+
+/** Committed values of a posted event with the field that each is committed under. */
+export function splitCommitted(posted: PostedEvent): {
+  values: [CommittedField, JsonValue][];
+  publicPart: Omit<EventCore, 'schema_version' | 'owner' | 'seq' | 'prev_hash' | 'commitments'>;
+} {
+  const { context, error, input, logprobs, metadata, output, reasoning_chain, ...rest } = posted;
+  const byField = { context, 'error.message': error?.message, input, logprobs, metadata, output, reasoning_chain };
+  const values = COMMITTED_FIELDS.flatMap((field): [CommittedField, JsonValue][] => {
+    const value = byField[field];
+    return value === undefined ? [] : [[field, value]];
+  });
+  return { values, publicPart: { ...rest, ...(error && { error: { type: error.type } }) } };
+}

@@ -4,10 +4,11 @@ import tseslint from 'typescript-eslint';
 
 /** A room may import only the rooms that stand here; everything else is an error. */
 const forbiddenImports = {
-  core: ['**/verifier/**', '**/chaincode/**', '**/gateway/**', '**/network/**', '**/scripts/**', 'node:*', 'fs', 'path'],
-  chaincode: ['**/verifier/**', '**/gateway/**', '**/network/**', '**/scripts/**'],
+  core: ['**/verifier/**', '**/intake/**', '**/chaincode/**', '**/gateway/**', '**/network/**', '**/scripts/**', 'node:*', 'fs', 'path'],
+  intake: ['**/verifier/**', '**/chaincode/**', '**/gateway/**', '**/network/**', '**/scripts/**'],
+  chaincode: ['**/verifier/**', '**/intake/**', '**/gateway/**', '**/network/**', '**/scripts/**'],
   gateway: ['**/chaincode/**', '**/network/**', '**/scripts/**'],
-  network: ['**/verifier/**', '**/chaincode/**', '**/gateway/**', '**/scripts/**'],
+  network: ['**/verifier/**', '**/intake/**', '**/chaincode/**', '**/gateway/**', '**/scripts/**'],
   scripts: ['**/test/**'],
 };
 

@@ -1,0 +1,5 @@
+// npm test: everything, tier by tier; the last line is "N passed, N failed".
+import { prepare } from './bootstrap/prepare.mjs';
+
+prepare();
+await import('../dist/test/runner/run.js');

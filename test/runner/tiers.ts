@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { findPrograms } from '../../network/native/programs.js';
+
+/** A tier of the suite: a folder of tests, and the reason why it cannot run here, if there is one. */
+export interface Tier {
+  name: string;
+  files: string;
+  unavailable?: () => string | undefined;
+}
+
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+export const TIERS: Tier[] = [
+  { name: 'unit', files: 'dist/test/unit/**/*.test.js' },
+  { name: 'contract', files: 'dist/test/contract/**/*.test.js' },
+  { name: 'acceptance', files: 'dist/test/acceptance/**/*.test.js' },
+  { name: 'browser', files: 'dist/test/browser/**/*.test.js', unavailable: noBrowser },
+  { name: 'native', files: 'dist/test/native/**/*.test.js', unavailable: noFabric },
+];
+
+/** Where a Chromium is looked for; `CHROMIUM` names another one. */
+export function chromiumPath(): string | undefined {
+  return [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (path) => path !== undefined && existsSync(path),
+  );
+}
+
+function noBrowser(): string | undefined {
+  return chromiumPath() ? undefined : 'no Chromium was found (CHROMIUM names one)';
+}
+
+function noFabric(): string | undefined {
+  return findPrograms() ? undefined : "Fabric's programs were found neither in FABRIC_BIN, on the PATH nor in the cache folder";
+}

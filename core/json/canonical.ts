@@ -1,5 +1,6 @@
 import { AuditError } from '../errors.js';
 import { LIMITS } from '../limits.js';
+import { escapePointer } from './pointer.js';
 import type { JsonValue } from './value.js';
 
 /**
@@ -39,9 +40,4 @@ function writeString(text: string, pointer: string): string {
 function writeNumber(value: number, pointer: string): string {
   if (!Number.isFinite(value)) throw AuditError.at(pointer, 'INEXACT_NUMBER', `${value} is not a JSON number`);
   return JSON.stringify(value);
-}
-
-/** One reference token of a JSON pointer (RFC 6901 section 3). */
-export function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
 }

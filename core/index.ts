@@ -1,0 +1,90 @@
+/** The public surface of the core. It is pure: no input or output, nothing of Node's own, so it runs in a browser. */
+export { AuditError, ERRORS, isErrorCode } from './errors.js';
+export type { ErrorAt, ErrorCode, Fault } from './errors.js';
+export { LIMITS } from './limits.js';
+export { utf8Bytes, utf8Length } from './text.js';
+export { isTimestamp, normalizeTimestamp, timestampFromMs, timestampFromSeconds, timestampMs } from './time.js';
+
+export type { JsonObject, JsonValue } from './json/value.js';
+export { canonicalize } from './json/canonical.js';
+export { parseJson, parseJsonLines } from './json/parse.js';
+export type { ParsedLine } from './json/parse.js';
+export { escapePointer, formatPointer } from './json/pointer.js';
+
+export {
+  COMMITTED_FIELDS,
+  commitment,
+  EVENT_TYPES,
+  eventCore,
+  eventRef,
+  eventType,
+  idPart,
+  opening,
+  openings,
+  ownEventId,
+  phase,
+  postedEvent,
+  sealedEvent,
+  status,
+  timestamp,
+} from './event/schema.js';
+export type {
+  Commitment,
+  CommittedField,
+  EventCore,
+  Opening,
+  Openings,
+  PostedEvent,
+  PostedEventInput,
+  SealedEvent,
+} from './event/schema.js';
+export { CHAIN_START, commit, hashCore, sealEvent, splitCommitted } from './event/seal.js';
+export type { Place } from './event/seal.js';
+export { verifyOpenings, verifyPresentOpenings } from './event/open.js';
+export { restorePosted } from './event/restore.js';
+export { verifyChain, verifyLink } from './event/chain.js';
+export type { ChainedEvent } from './event/chain.js';
+export { compareContent } from './event/same-content.js';
+export type { ContentComparison } from './event/same-content.js';
+
+export { decodeIdPart, encodeIdPart } from './ids/encode.js';
+export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
+export type { EventRef, Locator, SessionRef } from './ids/locator.js';
+
+export { compareJson } from './mango/collate.js';
+export type { CompareText } from './mango/collate.js';
+export { matchesSelector } from './mango/match.js';
+export { validateSelector } from './mango/selector.js';
+export { checkSelector, matchesEvent, recordSelector, selectableEvent } from './mango/fields.js';
+
+export {
+  CHAINCODE,
+  CHANNEL,
+  EVENT_ATTESTED,
+  EVENTS_RECORDED,
+  PAYLOAD_COLLECTION,
+  TRANSACTIONS,
+  TRANSIENT_BATCH,
+} from './contract/names.js';
+export { attestation, recordBatch, recordGroup, recordOptions, submission } from './contract/recording.js';
+export type {
+  Attestation,
+  AttestedNotice,
+  Outcome,
+  RecordAnswer,
+  RecordBatch,
+  RecordedNotice,
+  RecordGroup,
+  RecordOptions,
+  Submission,
+} from './contract/recording.js';
+export { eventQuery, pageRequest, seqRange, sessionQuery, sessionRef } from './contract/queries.js';
+export type {
+  EventQuery,
+  EventQueryPage,
+  PageRequest,
+  SeqRange,
+  SessionQuery,
+  SessionQueryPage,
+} from './contract/queries.js';
+export type { ContractInfo, EventView, Head, HistoryPage, LifecycleEntry, LifecycleKind, Recorder } from './contract/views.js';

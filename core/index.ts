@@ -51,11 +51,15 @@ export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
 
-export { compareJson } from './mango/collate.js';
+export { compareCodeUnits, compareJson } from './mango/collate.js';
 export type { CompareText } from './mango/collate.js';
-export { matchesSelector } from './mango/match.js';
-export { validateSelector } from './mango/selector.js';
-export { checkSelector, matchesEvent, recordSelector, selectableEvent } from './mango/fields.js';
+export type { Combination, Condition, ElementOperator, ElementTest, Test, TestOperator } from './mango/condition.js';
+export { formatFieldPath, parseFieldPath } from './mango/field-path.js';
+export { compileCondition, matchesSelector } from './mango/match.js';
+export type { Predicate } from './mango/match.js';
+export { parseSelector } from './mango/selector.js';
+export { checkSelector, eventFilter, matchesEvent, selectableEvent } from './mango/event-fields.js';
+export { recordSelector } from './mango/record-selector.js';
 
 export {
   CHAINCODE,
@@ -87,4 +91,12 @@ export type {
   SessionQuery,
   SessionQueryPage,
 } from './contract/queries.js';
-export type { ContractInfo, EventView, Head, HistoryPage, LifecycleEntry, LifecycleKind, Recorder } from './contract/views.js';
+export type {
+  ContractInfo,
+  EventView,
+  Head,
+  HistoryPage,
+  LifecycleEntry,
+  LifecycleKind,
+  Recorder,
+} from './contract/views.js';

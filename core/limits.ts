@@ -2,6 +2,8 @@
 export const LIMITS = {
   /** Nesting of arrays and objects in anything that is posted. */
   depth: 64,
+  /** Nesting of what gateways and contract exchange: posted values with what wraps them. */
+  envelopeDepth: 80,
   /** `agent_id`, `session_id`: they become parts of ledger keys. */
   idPartBytes: 128,
   /** Other short strings (names, versions, reasons). */
@@ -16,6 +18,11 @@ export const LIMITS = {
   eventsPerPage: 1000,
   /** Records that one query may read before it answers with what it has and a cursor. */
   recordsPerQuery: 5000,
+  /** A Mango selector: nesting, tests, values in one list, characters in one regular expression. */
+  selectorDepth: 16,
+  selectorTests: 100,
+  selectorList: 1000,
+  selectorPattern: 256,
   /** From first to last `timestamp` in one record, in milliseconds: bounds what a time range has to read. */
   recordSpanMs: 60_000,
   /** How far `timestamp` may lie after the transaction's own time, in milliseconds: Fabric's own window. */

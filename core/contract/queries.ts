@@ -19,7 +19,9 @@ export type SeqRange = z.output<typeof seqRange>;
 export const pageRequest = z.strictObject({ limit, cursor: cursor.optional() });
 export type PageRequest = z.output<typeof pageRequest>;
 
-const jsonObject = z.custom<JsonObject>((value) => typeof value === 'object' && value !== null && !Array.isArray(value));
+const jsonObject = z.custom<JsonObject>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+);
 
 /**
  * Which events: the fields with indexes of their own, and a Mango selector over the event's public fields
@@ -69,4 +71,3 @@ export interface SessionQueryPage {
   next_cursor?: string;
   index: string;
 }
-

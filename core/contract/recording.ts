@@ -65,9 +65,11 @@ export const attestation = z
   .strictObject({
     kind: z.enum(['confirmed', 'disputed', 'reviewed']),
     reason: z.string().max(1024).optional(),
-    evidence_sha256: z.string().regex(/^[0-9a-f]{64}$/, '32 bytes in lower-case hex').optional(),
+    evidence_sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, '32 bytes in lower-case hex')
+      .optional(),
     submitted_by: subject.optional(),
   })
   .meta({ id: 'Attestation' });
 export type Attestation = z.output<typeof attestation>;
-

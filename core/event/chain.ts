@@ -1,4 +1,6 @@
+import { AuditError } from '../errors.js';
 import type { EventCore } from './schema.js';
+import { CHAIN_START, hashCore } from './seal.js';
 
 /** An event with the hash that the next one points at. */
 export interface ChainedEvent {
@@ -6,14 +8,41 @@ export interface ChainedEvent {
   hash: string;
 }
 
-/** @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN */
-export function verifyLink(previous: ChainedEvent | undefined, next: ChainedEvent): void {
-  void previous;
-  void next;
+/**
+ * That these are consecutive events of one session: after `previous`, or from the session's first event on.
+ * @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN with a pointer that starts with the event's index.
+ */
+export function verifyChain(events: readonly ChainedEvent[], previous?: ChainedEvent): void {
+  let last = previous;
+  for (const [index, event] of events.entries()) {
+    verifyLink(last, event, `/${index}`);
+    last = event;
+  }
 }
 
-/** @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN */
-export function verifyChain(events: readonly ChainedEvent[], previous?: ChainedEvent): void {
-  void events;
-  void previous;
+/**
+ * That `next` has the hash of its core and continues `previous`, or starts its session where there is none.
+ * @param pointer of `next` in what was sent.
+ * @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN
+ */
+export function verifyLink(previous: ChainedEvent | undefined, next: ChainedEvent, pointer = ''): void {
+  if (hashCore(next.core) !== next.hash) {
+    throw AuditError.at(`${pointer}/hash`, 'HASH_MISMATCH', 'the hash is not that of the core');
+  }
+  const broken = findBreak(previous, next.core);
+  if (broken) throw AuditError.at(`${pointer}/core/${broken.field}`, 'CHAIN_BROKEN', broken.detail);
+}
+
+function findBreak(
+  previous: ChainedEvent | undefined,
+  core: EventCore,
+): { field: keyof EventCore; detail: string } | undefined {
+  const field = (['owner', 'agent_id', 'session_id'] as const).find(
+    (key) => previous && previous.core[key] !== core[key],
+  );
+  if (field) return { field, detail: 'the event belongs to another session' };
+  const seq = (previous?.core.seq ?? 0) + 1;
+  if (core.seq !== seq) return { field: 'seq', detail: `expected ${seq}, the session's next place` };
+  if (core.prev_hash === (previous?.hash ?? CHAIN_START)) return undefined;
+  return { field: 'prev_hash', detail: previous ? 'not the hash of the event before' : 'a session starts with zeros' };
 }

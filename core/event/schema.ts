@@ -32,7 +32,8 @@ const OWN_EVENT_ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/;
 
 const name = z.string().min(1).max(LIMITS.nameLength);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
-const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`), `${bytes} bytes in lower-case hex`);
+const hex = (bytes: number) =>
+  z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`), `${bytes} bytes in lower-case hex`);
 
 export const timestamp = z
   .string()
@@ -43,6 +44,7 @@ export const timestamp = z
 export const idPart = z
   .string()
   .min(1)
+  .refine((text) => text.isWellFormed(), 'expected well-formed Unicode')
   .refine((text) => utf8Length(text) <= LIMITS.idPartBytes, `expected at most ${LIMITS.idPartBytes} bytes of UTF-8`)
   .refine((text) => !/\p{Cc}/u.test(text), 'expected no control characters');
 
@@ -77,7 +79,10 @@ const publicFields = {
   task_id: name.optional(),
   parent_event_id: eventRef.optional(),
   intent_event_id: eventRef.optional(),
-  links: z.array(z.strictObject({ event_id: eventRef, rel: name })).max(LIMITS.links).optional(),
+  links: z
+    .array(z.strictObject({ event_id: eventRef, rel: name }))
+    .max(LIMITS.links)
+    .optional(),
   trace_id: hex(16).optional(),
   span_id: hex(8).optional(),
   tool: tool.optional(),
@@ -102,7 +107,12 @@ const publicFields = {
   finish_reason: name.optional(),
   actor: z.strictObject({ type: name, id_ref: name }).optional(),
   origin: z
-    .strictObject({ service: name.optional(), environment: name.optional(), region: name.optional(), host: name.optional() })
+    .strictObject({
+      service: name.optional(),
+      environment: name.optional(),
+      region: name.optional(),
+      host: name.optional(),
+    })
     .optional(),
   subject_ref: name.optional(),
   data_classification: name.optional(),
@@ -175,7 +185,5 @@ export const openings = z.partialRecord(z.enum(COMMITTED_FIELDS), opening);
 export type Openings = z.output<typeof openings>;
 
 /** An event with its place in the chain decided: what goes to the contract, and what an agent that seals sends. */
-export const sealedEvent = z
-  .strictObject({ core: eventCore, hash: hex(32), openings })
-  .meta({ id: 'SealedEvent' });
+export const sealedEvent = z.strictObject({ core: eventCore, hash: hex(32), openings }).meta({ id: 'SealedEvent' });
 export type SealedEvent = z.output<typeof sealedEvent>;

@@ -7,8 +7,10 @@ import { utf8Bytes } from '../text.js';
  */
 const PLAIN = /^[A-Za-z0-9._-]*$/;
 
+/** @throws {AuditError} LONE_SURROGATE: UTF-8 has no bytes for one, so that two ids could meet. */
 export function encodeIdPart(text: string): string {
   if (PLAIN.test(text)) return text;
+  if (!text.isWellFormed()) throw new AuditError('LONE_SURROGATE', 'the id holds a lone surrogate');
   let encoded = '';
   for (const byte of utf8Bytes(text)) {
     const char = String.fromCharCode(byte);

@@ -48,9 +48,7 @@ export function parseEventRef(text: string): EventRef {
   if (parts.length > 2 || parts[0] === '' || !ownEventId.safeParse(eventId).success) {
     throw invalid(text, 'an own id, owner~own id, or owner~agent~session~seq');
   }
-  return parts.length === 1
-    ? { kind: 'own', eventId }
-    : { kind: 'own', owner: decodeIdPart(parts[0] ?? ''), eventId };
+  return parts.length === 1 ? { kind: 'own', eventId } : { kind: 'own', owner: decodeIdPart(parts[0] ?? ''), eventId };
 }
 
 export function formatOwnId(owner: string, eventId: string): string {

@@ -13,6 +13,10 @@ export const LIMITS = {
   /** Core and committed values of one event together. */
   eventBytes: 1_048_576,
   eventsPerRecord: 500,
+  /** All events of one record, payload included: a document stays below CouchDB's limit however Fabric escapes it. */
+  recordBytes: 1_048_576,
+  /** The batch of one recording transaction, as JSON: below what orderers and peers take by default. */
+  batchBytes: 8 * 1_048_576,
   eventsPerRequest: 1000,
   requestBytes: 4 * 1_048_576,
   eventsPerPage: 1000,

@@ -30,9 +30,9 @@ export interface LifecycleEntry {
   recorded_at: string;
   recorded_by: Recorder;
   tx_id: string;
-  reason?: string;
-  evidence_sha256?: string;
-  submitted_by?: string;
+  reason?: string | undefined;
+  evidence_sha256?: string | undefined;
+  submitted_by?: string | undefined;
 }
 
 /** The history of an event id, oldest first: its recording, then what happened to it. */

@@ -1,0 +1,126 @@
+import { Contract, Info, Param, Returns, Transaction } from 'fabric-contract-api';
+import { z } from 'zod';
+import {
+  attestation as attestationSchema,
+  AuditError,
+  CHAINCODE,
+  eventQuery,
+  LIMITS,
+  pageRequest,
+  recordOptions,
+  seqRange,
+  sessionQuery,
+  sessionRef,
+} from '../core/index.js';
+import type { ContractInfo } from '../core/index.js';
+import { AuditContext } from './context.js';
+import { toContractError } from './faults.js';
+import { parseArgument, writeJson } from './json.js';
+import { attestEvent } from './lifecycle/attest-event.js';
+import { version } from './package.json';
+import { queryEvents } from './query/query-events.js';
+import { querySessions } from './query/query-sessions.js';
+import { readEvent, readHeads, readPayload, readSession } from './reading/read-event.js';
+import { readHistory } from './reading/read-history.js';
+import { readBatch } from './recording/read-batch.js';
+import { recordEvents } from './recording/record-events.js';
+
+/**
+ * The audit contract. Every parameter is a string of JSON (an event reference is the reference itself), read strictly;
+ * every answer is canonical JSON. What is not there is answered with `null`: peers do not endorse failures.
+ */
+@Info({ title: 'AuditContract', description: 'Write-once records of what AI agents did, and what was said of them' })
+export class AuditContract extends Contract {
+  constructor() {
+    super('AuditContract');
+  }
+
+  override createContext(): AuditContext {
+    return new AuditContext();
+  }
+
+  override aroundTransaction(...call: Parameters<Contract['aroundTransaction']>): Promise<void> {
+    return super.aroundTransaction(...call).catch((error: unknown) => {
+      throw toContractError(error);
+    });
+  }
+
+  override unknownTransaction(): Promise<void> {
+    throw toContractError(new AuditError('INVALID_REQUEST', 'the contract has no such transaction'));
+  }
+
+  @Transaction()
+  @Param('options', 'string', 'RecordOptions; the RecordBatch is in the transient map under "batch"')
+  @Returns('string')
+  async RecordEvents(ctx: AuditContext, options: string): Promise<string> {
+    return writeJson(
+      await recordEvents(ctx, readBatch(ctx.stub.getTransient()), parseArgument(recordOptions, options)),
+    );
+  }
+
+  @Transaction()
+  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('attestation', 'string', 'Attestation')
+  @Returns('string')
+  async AttestEvent(ctx: AuditContext, eventRef: string, attestation: string): Promise<string> {
+    return writeJson(await attestEvent(ctx, eventRef, parseArgument(attestationSchema, attestation)));
+  }
+
+  @Transaction(false)
+  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Returns('string')
+  async ReadEvent(ctx: AuditContext, eventRef: string): Promise<string> {
+    return writeJson(await readEvent(ctx, eventRef));
+  }
+
+  @Transaction(false)
+  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Returns('string')
+  async ReadPayload(ctx: AuditContext, eventRef: string): Promise<string> {
+    return writeJson(await readPayload(ctx, eventRef));
+  }
+
+  @Transaction(false)
+  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('page', 'string', 'PageRequest')
+  @Returns('string')
+  async ReadHistory(ctx: AuditContext, eventRef: string, page: string): Promise<string> {
+    return writeJson(await readHistory(ctx, eventRef, parseArgument(pageRequest, page)));
+  }
+
+  @Transaction(false)
+  @Param('sessions', 'string', 'An array of SessionRef')
+  @Returns('string')
+  async ReadHeads(ctx: AuditContext, sessions: string): Promise<string> {
+    return writeJson(await readHeads(ctx, parseArgument(z.array(sessionRef).max(LIMITS.eventsPerRequest), sessions)));
+  }
+
+  @Transaction(false)
+  @Param('session', 'string', 'SessionRef')
+  @Param('range', 'string', 'SeqRange')
+  @Returns('string')
+  async ReadSession(ctx: AuditContext, session: string, range: string): Promise<string> {
+    return writeJson(await readSession(ctx, parseArgument(sessionRef, session), parseArgument(seqRange, range)));
+  }
+
+  @Transaction(false)
+  @Param('query', 'string', 'EventQuery')
+  @Returns('string')
+  async QueryEvents(ctx: AuditContext, query: string): Promise<string> {
+    return writeJson(await queryEvents(ctx, parseArgument(eventQuery, query)));
+  }
+
+  @Transaction(false)
+  @Param('query', 'string', 'SessionQuery')
+  @Returns('string')
+  async QuerySessions(ctx: AuditContext, query: string): Promise<string> {
+    return writeJson(await querySessions(ctx, parseArgument(sessionQuery, query)));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  ReadContractInfo(): Promise<string> {
+    const info: ContractInfo = { name: CHAINCODE, version, schema_version: 1, limits: { ...LIMITS } };
+    return Promise.resolve(writeJson(info));
+  }
+}

@@ -1,0 +1,34 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { Context } from 'fabric-contract-api';
+import { timestampFromSeconds } from '../core/index.js';
+import type { Recorder } from '../core/index.js';
+import { LedgerState } from './state/ledger-state.js';
+
+/** A transaction as the audit contract sees it: the state, and who and when, from the signed proposal alone. */
+export class AuditContext extends Context {
+  #state: LedgerState | undefined;
+
+  get state(): LedgerState {
+    this.#state ??= new LedgerState(this.stub);
+    return this.#state;
+  }
+
+  get mspId(): string {
+    return this.clientIdentity.getMSPID();
+  }
+
+  /** The creator of the transaction; the digest is over the certificate's DER. */
+  get recorder(): Recorder {
+    const certificate = new X509Certificate(this.stub.getCreator().idBytes);
+    return {
+      msp_id: this.mspId,
+      certificate_sha256: createHash('sha256').update(certificate.raw).digest('hex'),
+    };
+  }
+
+  /** The transaction's timestamp in the sortable form: the client's clock, which peers hold to 15 minutes of theirs. */
+  get recordedAt(): string {
+    const { seconds, nanos } = this.stub.getTxTimestamp();
+    return timestampFromSeconds(Number(seconds), nanos);
+  }
+}

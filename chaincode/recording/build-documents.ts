@@ -1,0 +1,65 @@
+import type { Recorder, SessionRef, Submission } from '../../core/index.js';
+import type { HeadDocument, RecordDocument } from '../state/documents.js';
+import type { RecordPart } from './split-records.js';
+
+/** The transaction that writes: its time in the sortable form, its creator, its id. */
+export interface Stamp {
+  recorded_at: string;
+  recorded_by: Recorder;
+  tx_id: string;
+}
+
+export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp): RecordDocument {
+  const { events, from, to } = part;
+  const firstSeq = events[0]?.core.seq ?? 0;
+  return {
+    doc_type: 'record',
+    v: 1,
+    ...session,
+    first_seq: firstSeq,
+    last_seq: firstSeq + events.length - 1,
+    count: events.length,
+    from,
+    to,
+    ...stamp,
+    event_types: distinct(events.map(({ core }) => core.event_type)),
+    tools: distinct(events.flatMap(({ core }) => core.tool?.name ?? [])),
+    payload: events.some(commitsToValues) ? 'collection' : 'none',
+    events: events.map(({ core, hash, submitted_by }) => ({
+      core,
+      hash,
+      ...(submitted_by !== undefined && { submitted_by }),
+    })),
+  };
+}
+
+/** The head behind the last of the parts. */
+export function buildHead(
+  session: SessionRef,
+  previous: HeadDocument | undefined,
+  parts: readonly RecordPart[],
+  last: Submission,
+  recordedAt: string,
+): HeadDocument {
+  const times = [...(previous ? [previous] : []), ...parts];
+  return {
+    doc_type: 'head',
+    v: 1,
+    ...session,
+    seq: last.core.seq,
+    hash: last.hash,
+    open: last.core.event_type !== 'session_end',
+    from: times.map(({ from }) => from).reduce((least, time) => (time < least ? time : least)),
+    to: times.map(({ to }) => to).reduce((greatest, time) => (time > greatest ? time : greatest)),
+    first_recorded_at: previous?.first_recorded_at ?? recordedAt,
+    last_recorded_at: recordedAt,
+  };
+}
+
+function commitsToValues({ core }: Submission): boolean {
+  return Object.keys(core.commitments).length > 0;
+}
+
+function distinct(texts: string[]): string[] {
+  return [...new Set(texts)].sort();
+}

@@ -1,0 +1,97 @@
+import { formatLocator } from '../../core/index.js';
+import type {
+  EventCore,
+  EventView,
+  Head,
+  LifecycleEntry,
+  Locator,
+  Openings,
+  Recorder,
+  SessionRef,
+} from '../../core/index.js';
+
+/** The documents of the ledger's state. `doc_type` and `v` let a reader accept every older version. */
+
+export interface StoredEvent {
+  hash: string;
+  core: EventCore;
+  submitted_by?: string;
+}
+
+/**
+ * Consecutive events of one session, written once. What stands beside `events` is what rich queries find records by;
+ * times are in the sortable form of core/time.
+ */
+export interface RecordDocument extends SessionRef {
+  doc_type: 'record';
+  v: 1;
+  first_seq: number;
+  last_seq: number;
+  count: number;
+  /** Least and greatest `timestamp` of the events. */
+  from: string;
+  to: string;
+  recorded_at: string;
+  recorded_by: Recorder;
+  tx_id: string;
+  event_types: string[];
+  tools: string[];
+  /** Whether the private collection got a payload document for this record. */
+  payload: 'collection' | 'none';
+  events: StoredEvent[];
+}
+
+/** The end of a session's chain: read and written with every record, so that MVCC keeps records from colliding. */
+export interface HeadDocument extends Head {
+  doc_type: 'head';
+  v: 1;
+}
+
+/** Where the event with a caller's own id is. */
+export interface AliasDocument extends Locator {
+  doc_type: 'alias';
+  v: 1;
+}
+
+export interface LifecycleDocument extends LifecycleEntry {
+  doc_type: 'lifecycle';
+  v: 1;
+}
+
+/** In the private collection: what opens the commitments of a record's events, in their order. */
+export interface PayloadDocument {
+  doc_type: 'payload';
+  v: 1;
+  events: Openings[];
+}
+
+export type StateDocument = RecordDocument | HeadDocument | AliasDocument | LifecycleDocument | PayloadDocument;
+export type DocumentType = StateDocument['doc_type'];
+export type DocumentOf<Type extends DocumentType> = Extract<StateDocument, { doc_type: Type }>;
+
+/** Events of a record as the contract answers them. */
+export function viewEvents(record: RecordDocument): EventView[] {
+  return record.events.map((event) => viewEvent(record, event));
+}
+
+/** The event at `seq`, if the record holds it. */
+export function viewEventAt(record: RecordDocument, seq: number): EventView | undefined {
+  const event = record.events[seq - record.first_seq];
+  return event && viewEvent(record, event);
+}
+
+function viewEvent(record: RecordDocument, event: StoredEvent): EventView {
+  return {
+    locator: formatLocator(event.core),
+    ...event,
+    recorded_at: record.recorded_at,
+    recorded_by: record.recorded_by,
+    tx_id: record.tx_id,
+    payload: record.payload,
+  };
+}
+
+/** A head as the contract answers it. */
+export function toHead({ doc_type: _docType, v: _version, ...head }: HeadDocument): Head {
+  return head;
+}

@@ -1,0 +1,56 @@
+import { encodeIdPart, formatSession } from '../../core/index.js';
+import type { Locator, SessionRef } from '../../core/index.js';
+
+/**
+ * Every key of the ledger's state. Parts are encoded (core/ids/encode), `~` separates them and sorts behind every
+ * character that a part can hold, numbers have twelve digits: the order of keys is the order of events in a session.
+ */
+
+/** Half-open: `start` belongs to the range, `end` does not. */
+export interface KeyRange {
+  start: string;
+  end: string;
+}
+
+const SEQ_DIGITS = 12;
+
+export function headKey(session: SessionRef): string {
+  return `h~${formatSession(session)}`;
+}
+
+export function recordKey(session: SessionRef, firstSeq: number): string {
+  return `r~${eventKey(session, firstSeq)}`;
+}
+
+/** Records of a session whose first event is at or behind `fromSeq`, and before `beforeSeq` if that is given. */
+export function recordRange(session: SessionRef, fromSeq: number, beforeSeq?: number): KeyRange {
+  return {
+    start: recordKey(session, fromSeq),
+    end: beforeSeq === undefined ? `r~${formatSession(session)}~~` : recordKey(session, beforeSeq),
+  };
+}
+
+/** Key of a record's payload in the private collection. */
+export function payloadKey(session: SessionRef, firstSeq: number): string {
+  return `p~${eventKey(session, firstSeq)}`;
+}
+
+export function aliasKey(owner: string, eventId: string): string {
+  return `i~${encodeIdPart(owner)}~${encodeIdPart(eventId)}`;
+}
+
+/** `recordedAt` in the sortable form, so that an event's entries are in the order of their transactions' times. */
+export function lifecycleKey(locator: Locator, recordedAt: string, txId: string): string {
+  return `l~${eventKey(locator, locator.seq)}~${recordedAt}~${txId}`;
+}
+
+/** Lifecycle entries of an event, behind the entry `after` if that is given. */
+export function lifecycleRange(locator: Locator, after?: { recorded_at: string; tx_id: string }): KeyRange {
+  const prefix = `l~${eventKey(locator, locator.seq)}~`;
+  return { start: after ? `${lifecycleKey(locator, after.recorded_at, after.tx_id)}~` : prefix, end: `${prefix}~` };
+}
+
+/** Place of an event in the order of all events: the record keys' own order. */
+export function eventKey(session: SessionRef, seq: number): string {
+  return `${formatSession(session)}~${String(seq).padStart(SEQ_DIGITS, '0')}`;
+}

@@ -1,0 +1,155 @@
+import type { ChaincodeStub } from 'fabric-shim-api';
+import { AuditError, PAYLOAD_COLLECTION } from '../../core/index.js';
+import type { JsonObject, Locator, Openings, SessionRef } from '../../core/index.js';
+import { writeJson } from '../json.js';
+import type {
+  AliasDocument,
+  DocumentOf,
+  DocumentType,
+  HeadDocument,
+  LifecycleDocument,
+  PayloadDocument,
+  RecordDocument,
+  StateDocument,
+} from './documents.js';
+import * as keys from './keys.js';
+
+/** A Mango query and the index it must use. */
+export interface StateQuery {
+  selector: JsonObject;
+  sort: Record<string, 'asc' | 'desc'>[];
+  use_index: [designDocument: string, index: string];
+}
+
+/** How a LevelDB peer answers a rich query. */
+const NO_RICH_QUERIES = /not supported for leveldb/i;
+
+/** All access to the ledger's state. Values are JSON objects (CouchDB makes anything else an attachment). */
+export class LedgerState {
+  readonly #stub: ChaincodeStub;
+
+  constructor(stub: ChaincodeStub) {
+    this.#stub = stub;
+  }
+
+  async head(session: SessionRef): Promise<HeadDocument | undefined> {
+    return this.#read('head', keys.headKey(session));
+  }
+
+  async putHead(head: HeadDocument): Promise<void> {
+    await this.#write(keys.headKey(head), head);
+  }
+
+  /** The record that starts at `firstSeq`. */
+  async record(session: SessionRef, firstSeq: number): Promise<RecordDocument | undefined> {
+    return this.#read('record', keys.recordKey(session, firstSeq));
+  }
+
+  /** Records that start in `[fromSeq, beforeSeq)`, in their order. */
+  async *records(session: SessionRef, fromSeq: number, beforeSeq?: number): AsyncGenerator<RecordDocument> {
+    const { start, end } = keys.recordRange(session, fromSeq, beforeSeq);
+    for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('record', value);
+  }
+
+  /** A new record: nothing is read here, because reading the head guards its key (see `HeadDocument`). */
+  async putRecord(record: RecordDocument): Promise<void> {
+    await this.#write(keys.recordKey(record, record.first_seq), record);
+  }
+
+  /** How many versions of a record the peer's own history index knows. */
+  async countRecordVersions(record: RecordDocument): Promise<number> {
+    const iterator = await this.#stub.getHistoryForKey(keys.recordKey(record, record.first_seq));
+    let versions = 0;
+    while (!(await iterator.next()).done) versions += 1;
+    await iterator.close();
+    return versions;
+  }
+
+  async alias(owner: string, eventId: string): Promise<AliasDocument | undefined> {
+    return this.#read('alias', keys.aliasKey(owner, eventId));
+  }
+
+  async putAlias(eventId: string, alias: AliasDocument): Promise<void> {
+    await this.#write(keys.aliasKey(alias.owner, eventId), alias);
+  }
+
+  /** Lifecycle entries of an event, oldest first, behind the entry `after`. */
+  async *lifecycle(
+    locator: Locator,
+    after?: { recorded_at: string; tx_id: string },
+  ): AsyncGenerator<LifecycleDocument> {
+    const { start, end } = keys.lifecycleRange(locator, after);
+    for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('lifecycle', value);
+  }
+
+  async putLifecycle(locator: Locator, entry: LifecycleDocument): Promise<void> {
+    await this.#write(keys.lifecycleKey(locator, entry.recorded_at, entry.tx_id), entry);
+  }
+
+  /** Openings of a record's events; `undefined` where there never were any or they are gone. */
+  async openings(record: RecordDocument): Promise<Openings[] | undefined> {
+    if (record.payload === 'none') return undefined;
+    const value = await this.#stub.getPrivateData(PAYLOAD_COLLECTION, keys.payloadKey(record, record.first_seq));
+    return value.length === 0 ? undefined : decode('payload', value).events;
+  }
+
+  async putOpenings(record: RecordDocument, events: Openings[]): Promise<void> {
+    const document: PayloadDocument = { doc_type: 'payload', v: 1, events };
+    const key = keys.payloadKey(record, record.first_seq);
+    await this.#stub.putPrivateData(PAYLOAD_COLLECTION, key, encode(document));
+  }
+
+  /** Records in the query's order, fetched `pageSize` at a time. */
+  async *queryRecords(query: StateQuery, pageSize: number): AsyncGenerator<RecordDocument> {
+    for await (const value of this.#query(query, pageSize)) yield decode('record', value);
+  }
+
+  /** Heads in the query's order, fetched `pageSize` at a time. */
+  async *queryHeads(query: StateQuery, pageSize: number): AsyncGenerator<HeadDocument> {
+    for await (const value of this.#query(query, pageSize)) yield decode('head', value);
+  }
+
+  async *#query(query: StateQuery, pageSize: number): AsyncGenerator<Uint8Array> {
+    const text = JSON.stringify(query);
+    let bookmark = '';
+    for (;;) {
+      const page = await this.#queryPage(text, pageSize, bookmark);
+      yield* page.values;
+      if (page.values.length < pageSize) return;
+      bookmark = page.bookmark;
+    }
+  }
+
+  async #queryPage(query: string, pageSize: number, bookmark: string) {
+    try {
+      const { iterator, metadata } = await this.#stub.getQueryResultWithPagination(query, pageSize, bookmark);
+      const values: Uint8Array[] = [];
+      for (let next = await iterator.next(); !next.done; next = await iterator.next()) values.push(next.value.value);
+      await iterator.close();
+      return { values, bookmark: metadata.bookmark };
+    } catch (error) {
+      if (!(error instanceof Error && NO_RICH_QUERIES.test(error.message))) throw error;
+      throw new AuditError('QUERY_UNSUPPORTED', "the peer's state database (LevelDB) has no rich queries");
+    }
+  }
+
+  async #read<Type extends DocumentType>(type: Type, key: string): Promise<DocumentOf<Type> | undefined> {
+    const value = await this.#stub.getState(key);
+    return value.length === 0 ? undefined : decode(type, value);
+  }
+
+  async #write(key: string, document: StateDocument): Promise<void> {
+    await this.#stub.putState(key, encode(document));
+  }
+}
+
+/** Only this contract writes under its namespace, so a document has the shape that its type and version say. */
+function decode<Type extends DocumentType>(type: Type, value: Uint8Array): DocumentOf<Type> {
+  const document = JSON.parse(Buffer.from(value).toString()) as { doc_type: unknown; v: unknown };
+  if (document.doc_type !== type || document.v !== 1) throw new Error(`a state document is not a ${type} of version 1`);
+  return document as DocumentOf<Type>;
+}
+
+function encode(document: StateDocument): Uint8Array {
+  return Buffer.from(writeJson(document));
+}

@@ -12,6 +12,7 @@ export const ERRORS = {
   LONE_SURROGATE: { status: 422, retryable: false, title: 'A string is not well-formed Unicode' },
   TOO_DEEP: { status: 422, retryable: false, title: 'The value is nested too deeply' },
   TOO_LARGE: { status: 413, retryable: false, title: 'The request or a value in it is too large' },
+  METHOD_NOT_ALLOWED: { status: 405, retryable: false, title: 'The path does not take this method' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, retryable: false, title: 'The content type is not supported' },
   INVALID_EVENT: { status: 422, retryable: false, title: 'The event does not fit the schema' },
   INVALID_REQUEST: { status: 400, retryable: false, title: 'The request does not fit the interface' },

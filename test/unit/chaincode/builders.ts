@@ -1,0 +1,40 @@
+import { CHAIN_START, postedEvent, sealEvent } from '../../../core/index.js';
+import type { PostedEventInput, SessionRef, Submission } from '../../../core/index.js';
+import { buildRecord } from '../../../chaincode/recording/build-documents.js';
+import { splitRecords } from '../../../chaincode/recording/split-records.js';
+import type { RecordDocument } from '../../../chaincode/state/documents.js';
+import { saltCounter } from '../core/arbitraries.js';
+
+export const SESSION: SessionRef = { owner: 'OperatorMSP', agent_id: 'agent', session_id: 'session' };
+
+/** Time of the fixtures' transactions. */
+export const RECORDED_AT = '2026-11-24T10:00:00.000000000Z';
+
+/** Consecutive sealed events of a session, one for each posting, from `seq` 1 on unless `tip` says otherwise. */
+export function chain(
+  postings: readonly Partial<PostedEventInput>[],
+  session = SESSION,
+  tip: { seq: number; hash: string } = { seq: 0, hash: CHAIN_START },
+): Submission[] {
+  const newSalt = saltCounter();
+  let { seq, hash: prevHash } = tip;
+  return postings.map((posting) => {
+    const posted = postedEvent.parse({
+      event_type: 'tool_call',
+      timestamp: '2026-11-24T09:30:00Z',
+      ...posting,
+      agent_id: session.agent_id,
+      session_id: session.session_id,
+    });
+    const sealed = sealEvent(posted, { owner: session.owner, seq: ++seq, prevHash }, newSalt);
+    prevHash = sealed.hash;
+    return sealed;
+  });
+}
+
+/** The records that the contract would make of a session's events. */
+export function recordsOf(events: readonly Submission[], session = SESSION, recordedAt = RECORDED_AT): RecordDocument[] {
+  const recordedBy = { msp_id: session.owner, certificate_sha256: '0'.repeat(64) };
+  const stamp = { recorded_at: recordedAt, recorded_by: recordedBy, tx_id: 'f'.repeat(64) };
+  return splitRecords(events).map((part) => buildRecord(session, part, stamp));
+}

@@ -55,7 +55,7 @@ export { compareCodeUnits, compareJson } from './mango/collate.js';
 export type { CompareText } from './mango/collate.js';
 export type { Combination, Condition, ElementOperator, ElementTest, Test, TestOperator } from './mango/condition.js';
 export { formatFieldPath, parseFieldPath } from './mango/field-path.js';
-export { compileCondition, matchesSelector } from './mango/match.js';
+export { compileCondition, fieldAt, matchesSelector } from './mango/match.js';
 export type { Predicate } from './mango/match.js';
 export { parseSelector } from './mango/selector.js';
 export { checkSelector, eventFilter, matchesEvent, selectableEvent } from './mango/event-fields.js';

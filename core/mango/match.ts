@@ -46,6 +46,12 @@ function isMissing(path: string[]): Predicate {
   return (value) => getField(value, path) === NOT_FOUND;
 }
 
+/** The value of a document's field as selectors see it; undefined where it is missing. */
+export function fieldAt(document: JsonObject, path: string[]): JsonValue | undefined {
+  const found = getField(document, path);
+  return typeof found === 'symbol' ? undefined : found;
+}
+
 const NOT_FOUND = Symbol('the object has no such member');
 const BAD_PATH = Symbol('the path leads into what has no members');
 

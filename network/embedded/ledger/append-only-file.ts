@@ -41,7 +41,7 @@ export class AppendOnlyFile {
     this.refuseIfBroken();
     const offset = this.#size;
     try {
-      for (let written = 0; written < bytes.length; ) {
+      for (let written = 0; written < bytes.length;) {
         const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, offset + written);
         written += bytesWritten;
       }
@@ -79,7 +79,8 @@ export class AppendOnlyFile {
   }
 
   private refuseIfBroken(): void {
-    if (this.#broken) throw new LedgerError('LEDGER_UNUSABLE', `${this.name} is in an unknown state after a disk error`);
+    if (this.#broken)
+      throw new LedgerError('LEDGER_UNUSABLE', `${this.name} is in an unknown state after a disk error`);
   }
 }
 

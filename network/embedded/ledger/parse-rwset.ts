@@ -29,7 +29,9 @@ export function parseEnvelopeRwset(envelope: Uint8Array): NamespaceRwset[] {
     const [action] = actions;
     if (!action || actions.length !== 1) throw new Error('a transaction has one action');
     const endorsed = peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction();
-    const response = peer.ProposalResponsePayload.deserializeBinary(endorsed?.getProposalResponsePayload_asU8() ?? NONE);
+    const response = peer.ProposalResponsePayload.deserializeBinary(
+      endorsed?.getProposalResponsePayload_asU8() ?? NONE,
+    );
     return peer.ChaincodeAction.deserializeBinary(response.getExtension_asU8()).getResults_asU8();
   });
   return results ? parseRwset(results) : [];

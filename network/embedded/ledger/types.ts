@@ -165,7 +165,11 @@ export interface Ledger {
   /** Keys in `[startKey, endKey)` in the order of their UTF-8 bytes; an empty end has no bound. */
   stateRange(namespace: string, startKey: string, endKey: string): IterableIterator<StateEntry>;
   /** Rich query; entries in the query's order. `limit` and `bookmark` page it. */
-  stateQuery(namespace: string, query: MangoQuery, page?: { pageSize: number; bookmark: string }): {
+  stateQuery(
+    namespace: string,
+    query: MangoQuery,
+    page?: { pageSize: number; bookmark: string },
+  ): {
     entries: StateEntry[];
     bookmark: string;
   };
@@ -176,7 +180,11 @@ export interface Ledger {
   privateRange(namespace: string, collection: string, startKey: string, endKey: string): IterableIterator<StateEntry>;
   privateQuery(namespace: string, collection: string, query: MangoQuery): StateEntry[];
   /** Hash and version of a private key, present on every peer, member of the collection or not. */
-  privateHash(namespace: string, collection: string, keyHash: Uint8Array): { valueHash: Uint8Array; version: Version } | undefined;
+  privateHash(
+    namespace: string,
+    collection: string,
+    keyHash: Uint8Array,
+  ): { valueHash: Uint8Array; version: Version } | undefined;
   /** Private writes of a block, for delivery with private data. */
   privateWrites(blockNum: bigint): PrivateWrites[];
 

@@ -1,0 +1,11 @@
+/** A refusal of a rich query, worded as a peer passes CouchDB's answer on. */
+export class CouchDbError extends Error {
+  override readonly name = 'CouchDbError';
+
+  constructor(
+    readonly error: string,
+    readonly reason: string,
+  ) {
+    super(`error handling CouchDB request. Error:${error},  Status Code:400,  Reason:${reason}`);
+  }
+}

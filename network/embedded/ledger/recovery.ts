@@ -1,0 +1,196 @@
+import type { IndexedTransaction } from './block-index.js';
+import { blockFileSeries, scanBlocks } from './block-scan.js';
+import type { ScannedBlock } from './block-scan.js';
+import { LedgerError } from './ledger-error.js';
+import { hashMetadata } from './ledger-index.js';
+import type { AppliedBlock, LedgerIndex } from './ledger-index.js';
+import { privateFileSeries, scanPrivateRecords } from './private-data-file.js';
+import type { ScannedPrivateRecord } from './private-data-file.js';
+import { verifyPrivateWrites } from './private-writes.js';
+import { fileName } from './rolled-files.js';
+import type { FileSeries, RecordLocation, SeriesEnd } from './rolled-files.js';
+import {
+  expectedCommitHash,
+  hasCommitHash,
+  hasPrivateWrites,
+  storedCodes,
+  storedTransactions,
+  storedUpdates,
+} from './stored-block.js';
+import type { PrivateWrites } from './types.js';
+import type { UpdateBatch } from './update-batch.js';
+
+/** Where appending goes on. */
+export interface LedgerEnds {
+  blocks: SeriesEnd;
+  privateData: SeriesEnd;
+}
+
+/** Called now and then with the number of blocks read so far, and how many of them had to be indexed. */
+export type Progress = (done: { blocks: number; indexed: number }) => void;
+
+const BLOCKS_PER_TRANSACTION = 100;
+
+/**
+ * Reads the whole ledger, checks it against itself and its index, and brings the index up to date.
+ * @throws {LedgerError} BLOCK_DAMAGED, BLOCKS_LOST, PRIVATE_DATA_DAMAGED; the files are as they were.
+ */
+export async function recover(
+  dir: string,
+  channel: string,
+  index: LedgerIndex,
+  onProgress: Progress,
+): Promise<LedgerEnds> {
+  return new Recovery(blockFileSeries(dir, channel), privateFileSeries(dir, channel), index, onProgress).run();
+}
+
+class Recovery {
+  readonly #indexedBefore: number;
+  readonly #privateRecords: AsyncGenerator<ScannedPrivateRecord, SeriesEnd>;
+  #nextPrivate!: IteratorResult<ScannedPrivateRecord, SeriesEnd>;
+  #commitHash: Uint8Array = new Uint8Array();
+  #pending: AppliedBlock[] = [];
+  /** A last block without its private-data record: they are synced side by side, so it was never acknowledged. */
+  #unacknowledged: RecordLocation | undefined;
+
+  constructor(
+    private readonly blocks: FileSeries,
+    privateData: FileSeries,
+    private readonly index: LedgerIndex,
+    private readonly onProgress: Progress,
+  ) {
+    this.#indexedBefore = index.blocks.height();
+    this.#privateRecords = scanPrivateRecords(privateData);
+  }
+
+  async run(): Promise<LedgerEnds> {
+    this.#nextPrivate = await this.#privateRecords.next();
+    const scan = scanBlocks(this.blocks);
+    let height = 0;
+    let next = await scan.next();
+    for (; !next.done; next = await scan.next()) {
+      await this.take(next.value);
+      height += 1;
+      if (height % BLOCKS_PER_TRANSACTION === 0) this.flush(height);
+    }
+    this.flush(height);
+    if (this.#unacknowledged) height -= 1;
+    if (height < this.#indexedBefore) {
+      const detail = `the index knows ${this.#indexedBefore} blocks, the block files hold ${height}`;
+      throw new LedgerError('BLOCKS_LOST', detail, {
+        file: fileName(this.blocks, next.value.file),
+        offset: next.value.size,
+      });
+    }
+    const { file, offset: size } = this.#unacknowledged ?? { file: next.value.file, offset: next.value.size };
+    return { blocks: { file, size }, privateData: await this.privateEnd(height) };
+  }
+
+  private async take(block: ScannedBlock): Promise<void> {
+    if (this.#unacknowledged)
+      throw this.privateDamage(block.parts.number - 1, 'the private-data record of the block is missing');
+    if (block.parts.number < this.#indexedBefore) await this.checkIndexed(block);
+    else await this.applyNew(block);
+  }
+
+  private async checkIndexed({ parts, location, hash }: ScannedBlock): Promise<void> {
+    const row = this.index.blocks.byNumber(parts.number);
+    const same =
+      row !== undefined &&
+      Buffer.compare(row.hash, hash) === 0 &&
+      Buffer.compare(row.metadataSha256, hashMetadata(parts.metadata)) === 0 &&
+      sameLocation(row.location, location);
+    if (!same) throw this.damage(parts.number, location, 'it is not the block that was committed here');
+    this.#commitHash = row.commitHash;
+    if (row.privateLocation === undefined) return;
+    const record = await this.takePrivate(parts.number);
+    if (!record || !sameLocation(record.location, row.privateLocation)) {
+      throw this.privateDamage(parts.number, 'the private-data record of the block is missing');
+    }
+  }
+
+  private async applyNew({ parts, location, hash }: ScannedBlock): Promise<void> {
+    const codes = storedCodes(parts);
+    if (!codes) throw this.damage(parts.number, location, 'its validation flags are not one per transaction');
+    const transactions = this.naming(parts.number, location, () => storedTransactions(parts, codes));
+    const updates = storedUpdates(transactions);
+    const commitHash = expectedCommitHash(parts.number, codes, updates, this.#commitHash);
+    if (!hasCommitHash(parts, commitHash)) {
+      throw this.damage(parts.number, location, 'its commit hash is not that of its flags and writes');
+    }
+    const record = hasPrivateWrites(updates) ? await this.takePrivate(parts.number) : undefined;
+    if (hasPrivateWrites(updates) && !record) {
+      this.#unacknowledged = location;
+      return;
+    }
+    for (const writes of record?.writes ?? []) applyPrivate(updates, writes, transactions);
+    this.#commitHash = commitHash;
+    this.#pending.push({
+      number: parts.number,
+      hash,
+      commitHash,
+      metadataSha256: hashMetadata(parts.metadata),
+      location,
+      ...(record && { privateLocation: record.location }),
+      transactions,
+      updates,
+    });
+  }
+
+  /** The record of a block, if it is there. */
+  private async takePrivate(blockNum: number): Promise<ScannedPrivateRecord | undefined> {
+    if (this.#nextPrivate.done) return undefined;
+    const record = this.#nextPrivate.value;
+    if (record.blockNum !== blockNum)
+      throw this.privateDamage(blockNum, 'the next private-data record is of another block');
+    this.#nextPrivate = await this.#privateRecords.next();
+    return record;
+  }
+
+  /** A record of the block that was about to be appended is the rest of an unfinished commit. */
+  private async privateEnd(height: number): Promise<SeriesEnd> {
+    if (this.#nextPrivate.done) return this.#nextPrivate.value;
+    const { blockNum, location } = this.#nextPrivate.value;
+    const following = await this.#privateRecords.next();
+    if (blockNum !== height || !following.done) {
+      throw new LedgerError('BLOCKS_LOST', `there are private data of block ${blockNum}, but no such block`);
+    }
+    return { file: location.file, size: location.offset };
+  }
+
+  private flush(height: number): void {
+    if (this.#pending.length > 0) this.index.applyAll(this.#pending);
+    this.onProgress({ blocks: height, indexed: this.#pending.length });
+    this.#pending = [];
+  }
+
+  /** A valid transaction that cannot be read is damage too. */
+  private naming<Result>(blockNum: number, location: RecordLocation, read: () => Result): Result {
+    try {
+      return read();
+    } catch (error) {
+      throw error instanceof LedgerError ? this.damage(blockNum, location, error.message) : error;
+    }
+  }
+
+  private damage(blockNum: number, location: RecordLocation, reason: string): LedgerError {
+    const place = { blockNum, file: fileName(this.blocks, location.file), offset: location.offset };
+    return new LedgerError('BLOCK_DAMAGED', reason, place);
+  }
+
+  private privateDamage(blockNum: number, reason: string): LedgerError {
+    return new LedgerError('PRIVATE_DATA_DAMAGED', `${reason} ${blockNum}`);
+  }
+}
+
+function applyPrivate(updates: UpdateBatch, writes: PrivateWrites, transactions: readonly IndexedTransaction[]): void {
+  try {
+    updates.applyPlain(verifyPrivateWrites(writes, transactions[writes.txNum]?.rwset ?? []));
+  } catch (error) {
+    throw error instanceof LedgerError ? new LedgerError('PRIVATE_DATA_DAMAGED', error.message) : error;
+  }
+}
+
+function sameLocation(left: RecordLocation, right: RecordLocation): boolean {
+  return left.file === right.file && left.offset === right.offset && left.length === right.length;
+}

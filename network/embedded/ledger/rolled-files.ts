@@ -1,0 +1,105 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppendOnlyFile } from './append-only-file.js';
+import { LedgerError } from './ledger-error.js';
+
+/** Fabric's default: a record that does not fit starts the next file. */
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** A directory of append-only files `<prefix>000000`, `<prefix>000001`, … */
+export interface FileSeries {
+  directory: string;
+  prefix: string;
+}
+
+/** Where a record stands. */
+export interface RecordLocation {
+  file: number;
+  offset: number;
+  length: number;
+}
+
+/** Where the good records end. */
+export interface SeriesEnd {
+  file: number;
+  size: number;
+}
+
+export function fileName(series: FileSeries, file: number): string {
+  return `${series.prefix}${String(file).padStart(6, '0')}`;
+}
+
+/** The numbers of the files that are there. @throws {LedgerError} BLOCKS_LOST where one in between is missing. */
+export async function listFiles(series: FileSeries): Promise<number[]> {
+  await mkdir(series.directory, { recursive: true });
+  const files = (await readdir(series.directory))
+    .filter((name) => name.startsWith(series.prefix) && /^\d{6}$/.test(name.slice(series.prefix.length)))
+    .map((name) => Number(name.slice(series.prefix.length)))
+    .sort((a, b) => a - b);
+  const gap = files.findIndex((file, index) => file !== index);
+  if (gap >= 0) throw new LedgerError('BLOCKS_LOST', 'a file is missing', { file: fileName(series, gap), offset: 0 });
+  return files;
+}
+
+export async function readWholeFile(series: FileSeries, file: number): Promise<Uint8Array> {
+  return readFile(join(series.directory, fileName(series, file)));
+}
+
+/** A file series open for appending and for reading single records. */
+export class RolledFiles {
+  readonly #readers = new Map<number, number>();
+
+  private constructor(
+    private readonly series: FileSeries,
+    private readonly maxFileBytes: number,
+    private file: number,
+    private current: AppendOnlyFile,
+  ) {}
+
+  /** Appends will follow `end`; what lies behind it is cut off. */
+  static async open(series: FileSeries, end: SeriesEnd, maxFileBytes = MAX_FILE_BYTES): Promise<RolledFiles> {
+    const current = await AppendOnlyFile.open(join(series.directory, fileName(series, end.file)), end.size);
+    return new RolledFiles(series, maxFileBytes, end.file, current);
+  }
+
+  /** Writes a record without making it durable; `sync` does. @throws {LedgerError} STORAGE_FAILED, LEDGER_UNUSABLE */
+  async append(record: Uint8Array): Promise<RecordLocation> {
+    if (this.current.size > 0 && this.current.size + record.length > this.maxFileBytes) {
+      const next = await AppendOnlyFile.open(join(this.series.directory, fileName(this.series, this.file + 1)), 0);
+      await this.current.close();
+      this.current = next;
+      this.file += 1;
+    }
+    return { file: this.file, offset: await this.current.append(record), length: record.length };
+  }
+
+  async sync(): Promise<void> {
+    await this.current.sync();
+  }
+
+  /** Cuts off the record that was appended last. */
+  async takeBack(location: RecordLocation): Promise<void> {
+    await this.current.takeBack(location.offset);
+  }
+
+  read(location: RecordLocation): Uint8Array {
+    const bytes = Buffer.allocUnsafe(location.length);
+    const read = readSync(this.reader(location.file), bytes, 0, location.length, location.offset);
+    if (read === location.length) return bytes;
+    const place = { file: fileName(this.series, location.file), offset: location.offset };
+    throw new LedgerError('BLOCKS_LOST', 'the file has become shorter', place);
+  }
+
+  async close(): Promise<void> {
+    for (const reader of this.#readers.values()) closeSync(reader);
+    this.#readers.clear();
+    await this.current.close();
+  }
+
+  private reader(file: number): number {
+    const reader = this.#readers.get(file) ?? openSync(join(this.series.directory, fileName(this.series, file)), 'r');
+    this.#readers.set(file, reader);
+    return reader;
+  }
+}

@@ -1,0 +1,71 @@
+import type { IndexDatabase } from './index-database.js';
+import type { MangoIndexes } from './mango-indexes.js';
+import type { PrivateUpdate, StateUpdate, UpdateBatch } from './update-batch.js';
+
+/** Brings a block's updates into the indexed state. Runs inside the block's transaction. */
+export class StateWrites {
+  constructor(
+    private readonly database: IndexDatabase,
+    private readonly mango: MangoIndexes,
+  ) {}
+
+  apply(block: number, updates: UpdateBatch): void {
+    for (const [namespace, { state, collections }] of updates.namespaces) {
+      for (const update of state.values()) this.applyPublic(namespace, block, update);
+      for (const [collection, ofCollection] of collections) {
+        for (const update of ofCollection.values()) this.applyPrivate(namespace, collection, block, update);
+      }
+    }
+  }
+
+  private applyPublic(namespace: string, block: number, { key, value, txNum }: StateUpdate): void {
+    const keyBytes = Buffer.from(key);
+    this.mango.update(namespace, keyBytes, value);
+    if (value === null) {
+      this.database.run('DELETE FROM state WHERE namespace = ? AND key = ?', [namespace, keyBytes]);
+      return;
+    }
+    this.database.run(
+      `INSERT INTO state(namespace, key, block, tx, value) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET block = excluded.block, tx = excluded.tx, value = excluded.value`,
+      [namespace, keyBytes, block, txNum, value],
+    );
+  }
+
+  private applyPrivate(namespace: string, collection: string, block: number, update: PrivateUpdate): void {
+    const { keyHash, valueHash, txNum, isPurge, plain } = update;
+    if (isPurge) {
+      this.database.run('INSERT OR REPLACE INTO purges VALUES (?, ?, ?, ?, ?)', [
+        namespace,
+        collection,
+        keyHash,
+        block,
+        txNum,
+      ]);
+    }
+    if (valueHash === null) {
+      this.database.run('DELETE FROM private_state WHERE namespace = ? AND collection = ? AND key_hash = ?', [
+        namespace,
+        collection,
+        keyHash,
+      ]);
+      return;
+    }
+    this.database.run(
+      `INSERT INTO private_state(namespace, collection, key_hash, key, block, tx, value_hash, value)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block, tx = excluded.tx,
+          value_hash = excluded.value_hash, value = excluded.value`,
+      [
+        namespace,
+        collection,
+        keyHash,
+        plain ? Buffer.from(plain.key) : null,
+        block,
+        txNum,
+        valueHash,
+        plain ? plain.value : null,
+      ],
+    );
+  }
+}

@@ -6,7 +6,7 @@ const DIGITS_OF_A_DOUBLE = 17;
 
 /**
  * Whether a number's text means what its double says when it is written again (RFC 8785 section 3.2.2.3): integers
- * exactly, so that readers with big integers see the same one; decimals to the 17 digits that a double has.
+ * exactly, so that readers with big integers see the same one; decimals to the 17 digits that a normal double has.
  */
 export function isKeptNumber(token: string, value: number): boolean {
   if (token.length <= ALWAYS_KEPT && !/[eE]/.test(token)) return true;

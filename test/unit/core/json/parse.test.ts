@@ -144,25 +144,20 @@ const damagedText = fc
 
 /** Everything that the strict parser promises, asked of what `JSON.parse` made of the text. */
 function lossesOf(text: string, value: unknown): ErrorCode[] {
+  const keys: string[] = [];
   const strings: string[] = [];
-  let keys = 0;
-  let proto = false;
   const visit = (item: unknown): void => {
     if (typeof item === 'string') strings.push(item);
     if (typeof item !== 'object' || item === null) return;
-    for (const key of Array.isArray(item) ? [] : Object.keys(item)) {
-      keys += 1;
-      strings.push(key);
-      proto ||= key === '__proto__';
-    }
+    if (!Array.isArray(item)) keys.push(...Object.keys(item));
     Object.values(item).forEach(visit);
   };
   visit(value);
   const keysInText = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0;
   const losses: ErrorCode[] = [];
-  if (keysInText > keys) losses.push('DUPLICATE_KEY');
-  if (proto) losses.push('UNSAFE_KEY');
-  if (strings.some((item) => !item.isWellFormed())) losses.push('LONE_SURROGATE');
+  if (keysInText > keys.length) losses.push('DUPLICATE_KEY');
+  if (keys.includes('__proto__')) losses.push('UNSAFE_KEY');
+  if ([...keys, ...strings].some((item) => !item.isWellFormed())) losses.push('LONE_SURROGATE');
   return losses;
 }
 

@@ -1,7 +1,7 @@
 import { Contract, Info, Param, Returns, Transaction } from 'fabric-contract-api';
 import { z } from 'zod';
 import {
-  attestation as attestationSchema,
+  attestation,
   AuditError,
   CHAINCODE,
   eventQuery,
@@ -50,71 +50,75 @@ export class AuditContract extends Contract {
   }
 
   @Transaction()
-  @Param('options', 'string', 'RecordOptions; the RecordBatch is in the transient map under "batch"')
+  @Param('optionsJson', 'string', 'RecordOptions; the RecordBatch is in the transient map under "batch"')
   @Returns('string')
-  async RecordEvents(ctx: AuditContext, options: string): Promise<string> {
+  async RecordEvents(ctx: AuditContext, optionsJson: string): Promise<string> {
     return writeJson(
-      await recordEvents(ctx, readBatch(ctx.stub.getTransient()), parseArgument(recordOptions, options)),
+      await recordEvents(ctx, readBatch(ctx.stub.getTransient()), parseArgument(recordOptions, optionsJson)),
     );
   }
 
   @Transaction()
-  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
-  @Param('attestation', 'string', 'Attestation')
+  @Param('eventReference', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('attestationJson', 'string', 'Attestation')
   @Returns('string')
-  async AttestEvent(ctx: AuditContext, eventRef: string, attestation: string): Promise<string> {
-    return writeJson(await attestEvent(ctx, eventRef, parseArgument(attestationSchema, attestation)));
+  async AttestEvent(ctx: AuditContext, eventReference: string, attestationJson: string): Promise<string> {
+    return writeJson(await attestEvent(ctx, eventReference, parseArgument(attestation, attestationJson)));
   }
 
   @Transaction(false)
-  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('eventReference', 'string', 'A locator, owner~own id, or an own id of the asking organization')
   @Returns('string')
-  async ReadEvent(ctx: AuditContext, eventRef: string): Promise<string> {
-    return writeJson(await readEvent(ctx, eventRef));
+  async ReadEvent(ctx: AuditContext, eventReference: string): Promise<string> {
+    return writeJson(await readEvent(ctx, eventReference));
   }
 
   @Transaction(false)
-  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('eventReference', 'string', 'A locator, owner~own id, or an own id of the asking organization')
   @Returns('string')
-  async ReadPayload(ctx: AuditContext, eventRef: string): Promise<string> {
-    return writeJson(await readPayload(ctx, eventRef));
+  async ReadPayload(ctx: AuditContext, eventReference: string): Promise<string> {
+    return writeJson(await readPayload(ctx, eventReference));
   }
 
   @Transaction(false)
-  @Param('eventRef', 'string', 'A locator, owner~own id, or an own id of the asking organization')
-  @Param('page', 'string', 'PageRequest')
+  @Param('eventReference', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('pageJson', 'string', 'PageRequest')
   @Returns('string')
-  async ReadHistory(ctx: AuditContext, eventRef: string, page: string): Promise<string> {
-    return writeJson(await readHistory(ctx, eventRef, parseArgument(pageRequest, page)));
+  async ReadHistory(ctx: AuditContext, eventReference: string, pageJson: string): Promise<string> {
+    return writeJson(await readHistory(ctx, eventReference, parseArgument(pageRequest, pageJson)));
   }
 
   @Transaction(false)
-  @Param('sessions', 'string', 'An array of SessionRef')
+  @Param('sessionsJson', 'string', 'An array of SessionRef')
   @Returns('string')
-  async ReadHeads(ctx: AuditContext, sessions: string): Promise<string> {
-    return writeJson(await readHeads(ctx, parseArgument(z.array(sessionRef).max(LIMITS.eventsPerRequest), sessions)));
+  async ReadHeads(ctx: AuditContext, sessionsJson: string): Promise<string> {
+    return writeJson(
+      await readHeads(ctx, parseArgument(z.array(sessionRef).max(LIMITS.eventsPerRequest), sessionsJson)),
+    );
   }
 
   @Transaction(false)
-  @Param('session', 'string', 'SessionRef')
-  @Param('range', 'string', 'SeqRange')
+  @Param('sessionJson', 'string', 'SessionRef')
+  @Param('rangeJson', 'string', 'SeqRange')
   @Returns('string')
-  async ReadSession(ctx: AuditContext, session: string, range: string): Promise<string> {
-    return writeJson(await readSession(ctx, parseArgument(sessionRef, session), parseArgument(seqRange, range)));
+  async ReadSession(ctx: AuditContext, sessionJson: string, rangeJson: string): Promise<string> {
+    return writeJson(
+      await readSession(ctx, parseArgument(sessionRef, sessionJson), parseArgument(seqRange, rangeJson)),
+    );
   }
 
   @Transaction(false)
-  @Param('query', 'string', 'EventQuery')
+  @Param('queryJson', 'string', 'EventQuery')
   @Returns('string')
-  async QueryEvents(ctx: AuditContext, query: string): Promise<string> {
-    return writeJson(await queryEvents(ctx, parseArgument(eventQuery, query)));
+  async QueryEvents(ctx: AuditContext, queryJson: string): Promise<string> {
+    return writeJson(await queryEvents(ctx, parseArgument(eventQuery, queryJson)));
   }
 
   @Transaction(false)
-  @Param('query', 'string', 'SessionQuery')
+  @Param('queryJson', 'string', 'SessionQuery')
   @Returns('string')
-  async QuerySessions(ctx: AuditContext, query: string): Promise<string> {
-    return writeJson(await querySessions(ctx, parseArgument(sessionQuery, query)));
+  async QuerySessions(ctx: AuditContext, queryJson: string): Promise<string> {
+    return writeJson(await querySessions(ctx, parseArgument(sessionQuery, queryJson)));
   }
 
   @Transaction(false)

@@ -33,7 +33,7 @@ export async function queryEvents(ctx: AuditContext, query: EventQuery): Promise
 }
 
 /** Every condition of the query, exactly: the state database's answer is only a superset. */
-function matcherOf(query: EventQuery, condition: Condition | undefined): (view: EventView) => boolean {
+export function matcherOf(query: EventQuery, condition: Condition | undefined): (view: EventView) => boolean {
   const times = timestampWindow(query);
   const recorded = recordedWindow(query);
   const { agent_id, session_id, owner } = query;

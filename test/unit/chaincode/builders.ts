@@ -33,7 +33,11 @@ export function chain(
 }
 
 /** The records that the contract would make of a session's events. */
-export function recordsOf(events: readonly Submission[], session = SESSION, recordedAt = RECORDED_AT): RecordDocument[] {
+export function recordsOf(
+  events: readonly Submission[],
+  session = SESSION,
+  recordedAt = RECORDED_AT,
+): RecordDocument[] {
   const recordedBy = { msp_id: session.owner, certificate_sha256: '0'.repeat(64) };
   const stamp = { recorded_at: recordedAt, recorded_by: recordedBy, tx_id: 'f'.repeat(64) };
   return splitRecords(events).map((part) => buildRecord(session, part, stamp));

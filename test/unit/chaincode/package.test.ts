@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { TRANSACTIONS } from '../../../core/index.js';
+import { ALL_INDEXES } from '../../../chaincode/query/indexes.js';
+
+const root = new URL('../../../../', import.meta.url);
+const packageFolder = new URL('dist/chaincode-package/', root);
+const require = createRequire(import.meta.url);
+
+interface ContractMetadata {
+  contracts: Record<
+    string,
+    {
+      transactions: {
+        name: string;
+        tag: string[];
+        parameters: { name: string; schema: { type: string } }[];
+        returns: { type: string };
+      }[];
+    }
+  >;
+}
+
+describe('the chaincode package', () => {
+  it('states the name and type of every parameter in the contract metadata', () => {
+    const { transactions } = readMetadata().contracts['AuditContract'] ?? assert.fail('no AuditContract');
+    const described = transactions.map(({ name, tag, parameters, returns }) => ({
+      name,
+      writes: tag.includes('SUBMIT'),
+      parameters: parameters.map((parameter) => `${parameter.name}: ${parameter.schema.type}`),
+      returns: returns.type,
+    }));
+    const reads = (name: string, ...parameters: string[]) => ({ name, writes: false, parameters, returns: 'string' });
+    const writes = (name: string, ...parameters: string[]) => ({ ...reads(name, ...parameters), writes: true });
+    assert.deepEqual(described, [
+      writes('RecordEvents', 'optionsJson: string'),
+      writes('AttestEvent', 'eventReference: string', 'attestationJson: string'),
+      reads('ReadEvent', 'eventReference: string'),
+      reads('ReadPayload', 'eventReference: string'),
+      reads('ReadHistory', 'eventReference: string', 'pageJson: string'),
+      reads('ReadHeads', 'sessionsJson: string'),
+      reads('ReadSession', 'sessionJson: string', 'rangeJson: string'),
+      reads('QueryEvents', 'queryJson: string'),
+      reads('QuerySessions', 'queryJson: string'),
+      reads('ReadContractInfo'),
+    ]);
+    assert.deepEqual(new Set(described.map(({ name }) => name)), new Set(Object.values(TRANSACTIONS)));
+  });
+
+  it('is the same bytes each time it is built', () => {
+    const before = digests();
+    execFileSync(process.execPath, ['dist/scripts/build-chaincode.js'], { cwd: root, stdio: 'pipe' });
+    assert.deepEqual(digests(), before);
+    assert.ok(before.length > ALL_INDEXES.length);
+  });
+
+  it('pins the versions of what it needs', () => {
+    const { dependencies, scripts } = JSON.parse(readFileSync(new URL('package.json', packageFolder), 'utf8')) as {
+      dependencies: Record<string, string>;
+      scripts: Record<string, string>;
+    };
+    assert.deepEqual(Object.keys(dependencies), ['fabric-contract-api', 'fabric-shim']);
+    for (const version of Object.values(dependencies)) assert.match(version, /^\d+\.\d+\.\d+$/);
+    assert.deepEqual(scripts, { start: 'fabric-chaincode-node start', server: 'fabric-chaincode-node server' });
+  });
+
+  it('defines the indexes that the contract tells the state database to use', () => {
+    const folder = new URL('META-INF/statedb/couchdb/indexes/', packageFolder);
+    const definitions = readdirSync(folder).map((name): unknown =>
+      JSON.parse(readFileSync(new URL(name, folder), 'utf8')),
+    );
+    const expected = ALL_INDEXES.map(({ ddoc, name, fields }) => ({ index: { fields }, ddoc, name, type: 'json' }));
+    const byName = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+    assert.deepEqual(definitions.toSorted(byName), expected.toSorted(byName));
+  });
+});
+
+function readMetadata(): ContractMetadata {
+  const { contracts } = require(`${packageFolder.pathname}index.js`) as { contracts: unknown[] };
+  const ChaincodeFromContract = require('fabric-shim/lib/contract-spi/chaincodefromcontract.js') as new (
+    contracts: unknown[],
+    serializers: object,
+    metadata: object,
+  ) => { metadata: ContractMetadata };
+  const { JSONSerializer } = require('fabric-contract-api') as { JSONSerializer: unknown };
+  const serializers = { transaction: 'jsonSerializer', serializers: { jsonSerializer: JSONSerializer } };
+  return new ChaincodeFromContract([...contracts], serializers, {}).metadata;
+}
+
+function digests(): string[] {
+  return readdirSync(packageFolder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => {
+      const digest = createHash('sha256')
+        .update(readFileSync(`${parentPath}/${name}`))
+        .digest('hex');
+      return `${name} ${digest}`;
+    })
+    .sort();
+}

@@ -1,0 +1,32 @@
+import type { Ledger } from './ledger/types.js';
+import type { ChannelMembership } from './msp/membership.js';
+import type { SignaturePolicy } from './msp/signature-policy.js';
+import type { StateLock } from './endorser/state-lock.js';
+import type { TransientStore } from './endorser/transient-store.js';
+
+/** A private data collection, as far as endorsement and validation need it. */
+export interface CollectionDefinition {
+  name: string;
+  memberMspIds: readonly string[];
+  memberOnlyRead: boolean;
+  memberOnlyWrite: boolean;
+  /** Absent: the chaincode's policy counts. */
+  endorsementPolicy?: SignaturePolicy;
+}
+
+export interface ChaincodeDefinition {
+  name: string;
+  version: string;
+  endorsementPolicy: SignaturePolicy;
+  collections: ReadonlyMap<string, CollectionDefinition>;
+}
+
+/** What all peers of the one channel share in this process. */
+export interface Channel {
+  id: string;
+  chaincode: ChaincodeDefinition;
+  membership: ChannelMembership;
+  ledger: Ledger;
+  stateLock: StateLock;
+  transientStore: TransientStore;
+}

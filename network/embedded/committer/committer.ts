@@ -1,0 +1,49 @@
+import type { Channel } from '../channel.js';
+import { ValidationCode, type CommittedBlock, type ParsedTransaction, type PrivateWrites } from '../ledger/types.js';
+import type { CommitFeed } from './commit-feed.js';
+import { validateTransaction } from './validate-transaction.js';
+
+/** A block as the orderer cut it. */
+export interface OrderedBlock {
+  /** The serialized common.Block with the orderer's metadata. */
+  bytes: Uint8Array;
+  envelopes: readonly Uint8Array[];
+}
+
+/** Validates ordered blocks, commits them with their private data, and tells who waits for it. */
+export class Committer {
+  constructor(
+    readonly channel: Channel,
+    readonly feed: CommitFeed,
+  ) {}
+
+  /** Resolves when the block is durable and readable. */
+  async commit({ bytes, envelopes }: OrderedBlock): Promise<CommittedBlock> {
+    const { ledger, stateLock, transientStore } = this.channel;
+    const transactions = this.#validate(envelopes);
+    const privateWrites = transactions.flatMap((transaction, txNum) => this.#privateWritesOf(transaction, txNum));
+    const committed = await stateLock.commit(() => ledger.commit(bytes, transactions, privateWrites));
+    for (const { txId } of transactions) transientStore.delete(txId);
+    this.feed.publish(committed);
+    return committed;
+  }
+
+  #validate(envelopes: readonly Uint8Array[]): ParsedTransaction[] {
+    const { id: channelId, chaincode, membership, ledger } = this.channel;
+    const seen = new Set<string>();
+    return envelopes.map((envelope) => {
+      const transaction = validateTransaction(envelope, { channelId, chaincode, membership });
+      if (transaction.code !== ValidationCode.VALID) return transaction;
+      if (seen.has(transaction.txId) || ledger.transaction(transaction.txId)) {
+        return { ...transaction, code: ValidationCode.DUPLICATE_TXID };
+      }
+      seen.add(transaction.txId);
+      return transaction;
+    });
+  }
+
+  #privateWritesOf({ txId, code }: ParsedTransaction, txNum: number): PrivateWrites[] {
+    if (code !== ValidationCode.VALID) return [];
+    return this.channel.transientStore.get(txId).map((writes) => ({ ...writes, txNum }));
+  }
+}

@@ -1,0 +1,143 @@
+import { common, peer } from '@hyperledger/fabric-protos';
+import type { ChaincodeDefinition } from '../channel.js';
+import { computeTxId } from '../wire/transaction-id.js';
+import { LedgerError, parseRwset } from '../ledger/index.js';
+import { ValidationCode, type NamespaceRwset, type ParsedTransaction } from '../ledger/types.js';
+import type { ChannelMembership, MspIdentity } from '../msp/membership.js';
+import { satisfies } from '../msp/signature-policy.js';
+import { sha256 } from '../wire/block.js';
+import { parseEnvelope, parseTransaction, type EnvelopeParts, type TransactionAction } from '../wire/transaction.js';
+
+/** What transactions of a channel are judged by. */
+export interface ValidationRules {
+  channelId: string;
+  chaincode: ChaincodeDefinition;
+  membership: ChannelMembership;
+}
+
+/** Carries the code of the check that failed. */
+class InvalidTransaction extends Error {
+  constructor(readonly code: ValidationCode) {
+    super();
+  }
+}
+
+/**
+ * Fabric's checks of one envelope before MVCC, in Fabric's order: form, creator's signature, transaction id, proposal
+ * hash, chaincode, read-write set, endorsement policies. Duplicate transaction ids are the block's business.
+ */
+export function validateTransaction(envelope: Uint8Array, rules: ValidationRules): ParsedTransaction {
+  let txId = '';
+  try {
+    const parts = checkEnvelope(envelope, rules.membership);
+    txId = parts.txId;
+    const action = checkAction(parts);
+    if (parts.channelId !== rules.channelId) throw new InvalidTransaction(ValidationCode.TARGET_CHAIN_NOT_FOUND);
+    checkChaincode(parts, action, rules.chaincode);
+    const rwset = readRwset(action.results);
+    checkWrites(rwset, rules.chaincode);
+    checkPolicies(rwset, endorsersOf(action, rules.membership), rules.chaincode);
+    return { txId, code: ValidationCode.VALID, rwset };
+  } catch (error) {
+    if (error instanceof InvalidTransaction) return { txId, code: error.code, rwset: [] };
+    throw error;
+  }
+}
+
+/** Identities whose endorsements verify, in order; others do not count (nor does Fabric let them fail the rest). */
+export function endorsersOf(action: TransactionAction, membership: ChannelMembership): MspIdentity[] {
+  return action.endorsements.flatMap(({ endorser, signature }) => {
+    try {
+      return [membership.verify(endorser, Buffer.concat([action.responsePayload, endorser]), signature)];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function checkEnvelope(envelope: Uint8Array, membership: ChannelMembership): EnvelopeParts {
+  if (envelope.length === 0) throw new InvalidTransaction(ValidationCode.NIL_ENVELOPE);
+  const parts = attempt(ValidationCode.BAD_PAYLOAD, () => parseEnvelope(envelope));
+  if (parts.epoch !== 0 || parts.nonce.length === 0 || parts.creator.length === 0) {
+    throw new InvalidTransaction(ValidationCode.BAD_COMMON_HEADER);
+  }
+  attempt(ValidationCode.BAD_CREATOR_SIGNATURE, () => membership.verify(parts.creator, parts.payload, parts.signature));
+  if (parts.headerType !== common.HeaderType.ENDORSER_TRANSACTION) {
+    throw new InvalidTransaction(ValidationCode.UNSUPPORTED_TX_PAYLOAD);
+  }
+  if (parts.txId !== computeTxId(parts.nonce, parts.creator)) {
+    throw new InvalidTransaction(ValidationCode.BAD_PROPOSAL_TXID);
+  }
+  return parts;
+}
+
+function checkAction({ channelHeader, data }: EnvelopeParts): TransactionAction {
+  const action = attempt(ValidationCode.INVALID_ENDORSER_TRANSACTION, () => parseTransaction(data));
+  const hash = sha256(channelHeader, action.signatureHeader, action.chaincodeProposalPayload);
+  if (!hash.equals(action.proposalHash)) throw new InvalidTransaction(ValidationCode.INVALID_ENDORSER_TRANSACTION);
+  return action;
+}
+
+function checkChaincode({ extension }: EnvelopeParts, action: TransactionAction, chaincode: ChaincodeDefinition): void {
+  const invoked = attempt(ValidationCode.INVALID_OTHER_REASON, () =>
+    peer.ChaincodeHeaderExtension.deserializeBinary(extension).getChaincodeId()?.getName(),
+  );
+  if (invoked !== chaincode.name || action.chaincodeName !== invoked || action.chaincodeVersion !== chaincode.version) {
+    throw new InvalidTransaction(ValidationCode.INVALID_CHAINCODE);
+  }
+  const eventOf = attempt(ValidationCode.INVALID_OTHER_REASON, () =>
+    action.event.length > 0 ? peer.ChaincodeEvent.deserializeBinary(action.event).getChaincodeId() : invoked,
+  );
+  if (eventOf !== invoked) throw new InvalidTransaction(ValidationCode.INVALID_OTHER_REASON);
+}
+
+function readRwset(results: Uint8Array): NamespaceRwset[] {
+  try {
+    return parseRwset(results);
+  } catch (error) {
+    if (error instanceof LedgerError) throw new InvalidTransaction(ValidationCode.BAD_RWSET);
+    throw error;
+  }
+}
+
+/** Only the chaincode's own namespace, once, and only collections that are defined. */
+function checkWrites(rwset: readonly NamespaceRwset[], chaincode: ChaincodeDefinition): void {
+  if (new Set(rwset.map(({ namespace }) => namespace)).size < rwset.length) {
+    throw new InvalidTransaction(ValidationCode.ILLEGAL_WRITESET);
+  }
+  if (rwset.some(({ namespace }) => namespace !== chaincode.name)) {
+    throw new InvalidTransaction(ValidationCode.INVALID_CHAINCODE);
+  }
+  if (rwset.some(({ collections }) => collections.some(({ collection }) => !chaincode.collections.has(collection)))) {
+    throw new InvalidTransaction(ValidationCode.ENDORSEMENT_POLICY_FAILURE);
+  }
+}
+
+/**
+ * Public writes need the chaincode's policy, a collection's writes the collection's own or else the chaincode's;
+ * a transaction that writes nothing needs the chaincode's.
+ */
+function checkPolicies(
+  rwset: readonly NamespaceRwset[],
+  endorsers: MspIdentity[],
+  chaincode: ChaincodeDefinition,
+): void {
+  const ofCollections = rwset
+    .flatMap(({ collections }) => collections)
+    .filter(({ hashedWrites }) => hashedWrites.length > 0)
+    .map(({ collection }) => chaincode.collections.get(collection)?.endorsementPolicy ?? chaincode.endorsementPolicy);
+  const writesPublic = rwset.some(({ writes }) => writes.length > 0);
+  const needed = new Set(ofCollections);
+  if (writesPublic || needed.size === 0) needed.add(chaincode.endorsementPolicy);
+  for (const policy of needed) {
+    if (!satisfies(policy, endorsers)) throw new InvalidTransaction(ValidationCode.ENDORSEMENT_POLICY_FAILURE);
+  }
+}
+
+function attempt<Value>(code: ValidationCode, run: () => Value): Value {
+  try {
+    return run();
+  } catch {
+    throw new InvalidTransaction(code);
+  }
+}

@@ -1,0 +1,183 @@
+import { peer } from '@hyperledger/fabric-protos';
+import type { Channel } from '../channel.js';
+import type { ChaincodeSupport } from '../chaincode/chaincode-support.js';
+import type { MspIdentity } from '../msp/membership.js';
+import type { Signer } from '../msp/signer.js';
+import { SYSTEM_CHAINCODES, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
+import { collectionAccess } from './collection-access.js';
+import { checkProposal, ProposalRefusedError } from './proposal-checks.js';
+import { unpackProposal, type Proposal } from './proposal.js';
+import type { PrivateWriteSet } from './private-simulation.js';
+import { Simulation } from './simulation.js';
+import { transactionTimestamp } from './transaction-timestamp.js';
+
+/** What simulating a proposal gave; `payload` (a serialized ProposalResponsePayload) is there to be endorsed. */
+export interface SimulatedProposal {
+  response: peer.Response;
+  payload: Uint8Array;
+  privateWrites: PrivateWriteSet[];
+  /** Private collections that were read or written. */
+  collections: string[];
+}
+
+/** A proposal that was checked, with its verified creator. */
+export type CheckedProposal = Proposal & { identity: MspIdentity };
+
+interface ChaincodeOutcome {
+  response: peer.Response;
+  rwset: Uint8Array;
+  privateWrites: PrivateWriteSet[];
+  collections: string[];
+  event?: { name: string; payload: Uint8Array };
+  version: string;
+}
+
+/** From this status on, a response is not endorsed. */
+const ERROR_THRESHOLD = 400;
+const NO_BYTES = new Uint8Array();
+
+/** One organization's endorsing peer. */
+export class Endorser {
+  constructor(
+    readonly channel: Channel,
+    readonly signer: Signer,
+    /** `host:port` of the peer, for error details. */
+    readonly address: string,
+    readonly chaincode: ChaincodeSupport,
+  ) {}
+
+  get mspId(): string {
+    return this.signer.mspId;
+  }
+
+  /**
+   * Endorser.ProcessProposal: check, simulate, sign.
+   * @throws {ProposalRefusedError} where the proposal itself is refused; other failures are in the response
+   */
+  async processProposal(signed: peer.SignedProposal): Promise<peer.ProposalResponse> {
+    const proposal = this.check(signed);
+    try {
+      const simulated = await this.simulate(proposal);
+      return this.respond(proposal, simulated);
+    } catch (error) {
+      return peerErrorResponse(error instanceof Error ? error.message : 'failed');
+    }
+  }
+
+  /** @throws {ProposalRefusedError} */
+  check(signed: peer.SignedProposal | undefined, nowMs = Date.now()): CheckedProposal {
+    let proposal: Proposal;
+    try {
+      proposal = unpackProposal(signed);
+    } catch (error) {
+      throw new ProposalRefusedError(error instanceof Error ? error.message : 'malformed proposal');
+    }
+    const { id, membership, ledger } = this.channel;
+    if (proposal.channelId !== id) throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
+    const identity = checkProposal(proposal, membership, (txId) => ledger.transaction(txId) !== undefined, nowMs);
+    return { ...proposal, identity };
+  }
+
+  /** @throws {Error} where the peer, not the chaincode, failed */
+  async simulate(proposal: CheckedProposal): Promise<SimulatedProposal> {
+    const outcome = await this.channel.stateLock.simulate(() => this.#execute(proposal));
+    return {
+      response: outcome.response,
+      payload: responsePayload(proposal, outcome),
+      privateWrites: outcome.privateWrites,
+      collections: outcome.collections,
+    };
+  }
+
+  respond(proposal: Proposal, { response, payload, privateWrites }: SimulatedProposal): peer.ProposalResponse {
+    const answer = new peer.ProposalResponse();
+    answer.setResponse(response);
+    answer.setPayload(payload);
+    if (response.getStatus() >= ERROR_THRESHOLD) return answer;
+    this.channel.transientStore.put(proposal.txId, privateWrites);
+    answer.setVersion(1);
+    answer.setEndorsement(this.endorse(payload));
+    return answer;
+  }
+
+  /** The endorsement covers the payload and the endorser's own serialized identity. */
+  endorse(payload: Uint8Array): peer.Endorsement {
+    const endorsement = new peer.Endorsement();
+    endorsement.setEndorser(this.signer.creator);
+    endorsement.setSignature(this.signer.sign(Buffer.concat([payload, this.signer.creator])));
+    return endorsement;
+  }
+
+  async #execute(proposal: CheckedProposal): Promise<ChaincodeOutcome> {
+    const { id, chaincode, ledger } = this.channel;
+    const systemChaincode = SYSTEM_CHAINCODES.get(proposal.chaincodeName);
+    if (systemChaincode) {
+      const response = systemChaincode(proposal.args, this.channel);
+      return { response, rwset: NO_BYTES, privateWrites: [], collections: [], version: SYSTEM_CHAINCODE_VERSION };
+    }
+    if (proposal.chaincodeName !== chaincode.name) {
+      throw new Error(
+        `make sure the chaincode ${proposal.chaincodeName} has been successfully defined on channel ${id} and try again: chaincode ${proposal.chaincodeName} not found`,
+      );
+    }
+    const simulation = new Simulation(ledger, proposal.txId, chaincode.name, new Set(chaincode.collections.keys()));
+    try {
+      const connection = await this.chaincode.connection();
+      const { response, event } = await connection.execute({
+        channelId: id,
+        txId: proposal.txId,
+        input: proposal.input,
+        proposal: proposal.signed,
+        context: {
+          simulation,
+          checkCollectionAccess: collectionAccess(chaincode, proposal.identity),
+          timestampOf: (entry) => transactionTimestamp(ledger, entry),
+          queryCount: 0,
+          openQueries: new Map(),
+        },
+      });
+      return { response, ...simulation.results(), ...(event && { event }), version: chaincode.version };
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'failed';
+      throw new Error(`error in simulation: failed to execute transaction ${proposal.txId}: ${reason}`, {
+        cause: error,
+      });
+    } finally {
+      simulation.close();
+    }
+  }
+}
+
+/** A failure of the peer rather than the chaincode: status 500 and no payload. */
+function peerErrorResponse(message: string): peer.ProposalResponse {
+  const response = new peer.Response();
+  response.setStatus(500);
+  response.setMessage(message);
+  const answer = new peer.ProposalResponse();
+  answer.setResponse(response);
+  return answer;
+}
+
+function responsePayload(proposal: Proposal, { response, rwset, event, version }: ChaincodeOutcome): Uint8Array {
+  const chaincodeId = new peer.ChaincodeID();
+  chaincodeId.setName(proposal.chaincodeName);
+  chaincodeId.setVersion(version);
+  const action = new peer.ChaincodeAction();
+  action.setResults(rwset);
+  action.setEvents(event ? chaincodeEvent(proposal, event) : NO_BYTES);
+  action.setResponse(response);
+  action.setChaincodeId(chaincodeId);
+  const payload = new peer.ProposalResponsePayload();
+  payload.setProposalHash(proposal.proposalHash);
+  payload.setExtension$(action.serializeBinary());
+  return payload.serializeBinary();
+}
+
+function chaincodeEvent(proposal: Proposal, { name, payload }: { name: string; payload: Uint8Array }): Uint8Array {
+  const event = new peer.ChaincodeEvent();
+  event.setChaincodeId(proposal.chaincodeName);
+  event.setTxId(proposal.txId);
+  event.setEventName(name);
+  event.setPayload(payload);
+  return event.serializeBinary();
+}

@@ -1,0 +1,68 @@
+import { common } from '@hyperledger/fabric-protos';
+import type { Channel } from '../channel.js';
+import { parseRwset } from '../ledger/index.js';
+import type { MspIdentity } from '../msp/membership.js';
+import { parseEnvelope, parseTransaction, type EnvelopeParts } from '../wire/transaction.js';
+import type { BroadcastAnswer } from './orderer.js';
+
+/**
+ * What an envelope must be to be ordered: of bearable size, a transaction of this channel, signed by a member whose
+ * certificate has not expired. And, as there is one process only: with its private data at hand, for what is committed
+ * here without them could be had from nobody.
+ */
+export function admission(
+  channel: Channel,
+  absoluteMaxBytes: number,
+  now = Date.now,
+): (envelope: Uint8Array) => BroadcastAnswer {
+  return (envelope) => {
+    if (envelope.length > absoluteMaxBytes) {
+      return badRequest(
+        `message payload is ${envelope.length} bytes and exceeds maximum allowed ${absoluteMaxBytes} bytes`,
+      );
+    }
+    let parts: EnvelopeParts;
+    try {
+      parts = parseEnvelope(envelope);
+    } catch {
+      return badRequest('could not determine channel ID: envelope payload is malformed');
+    }
+    if (parts.channelId !== channel.id) return badRequest(`channel ${parts.channelId.slice(0, 128)} does not exist`);
+    if (parts.headerType !== common.HeaderType.ENDORSER_TRANSACTION)
+      return badRequest('only endorser transactions are ordered');
+    let identity: MspIdentity;
+    try {
+      identity = channel.membership.verify(parts.creator, parts.payload, parts.signature);
+    } catch {
+      return {
+        status: 'FORBIDDEN',
+        info: 'implicit policy evaluation failed - 0 sub-policies were satisfied: permission denied',
+      };
+    }
+    if (identity.notAfterMs < now()) return badRequest('broadcast client identity expired');
+    return lacksPrivateData(channel, parts)
+      ? {
+          status: 'SERVICE_UNAVAILABLE',
+          info: 'the private data of the transaction are no longer at hand: endorse it again',
+        }
+      : { status: 'SUCCESS' };
+  };
+}
+
+function lacksPrivateData({ transientStore }: Channel, { txId, data }: EnvelopeParts): boolean {
+  let collections: string[];
+  try {
+    collections = parseRwset(parseTransaction(data).results).flatMap((namespace) =>
+      namespace.collections.filter(({ hashedWrites }) => hashedWrites.length > 0).map(({ collection }) => collection),
+    );
+  } catch {
+    return false; // malformed: the validator will say how
+  }
+  if (collections.length === 0) return false;
+  const held = transientStore.hold(txId).map(({ collection }) => collection);
+  return collections.some((collection) => !held.includes(collection));
+}
+
+function badRequest(info: string): BroadcastAnswer {
+  return { status: 'BAD_REQUEST', info };
+}

@@ -1,0 +1,32 @@
+import { status } from '@grpc/grpc-js';
+import type { Channel } from '../channel.js';
+import { RpcError } from './rpc-error.js';
+
+interface SignedRequest {
+  getRequest_asU8(): Uint8Array;
+  getSignature_asU8(): Uint8Array;
+}
+
+/** @throws {RpcError} PERMISSION_DENIED unless a member of the channel has signed the request */
+export function checkRequestSignature(
+  { id, membership }: Channel,
+  { channelId, creator }: { channelId: string; creator: Uint8Array },
+  signed: SignedRequest,
+): void {
+  if (channelId !== id) {
+    throw new RpcError(
+      status.PERMISSION_DENIED,
+      `Failed to get policy manager for channel [${channelId.slice(0, 128)}]`,
+    );
+  }
+  try {
+    const { notAfterMs } = membership.verify(creator, signed.getRequest_asU8(), signed.getSignature_asU8());
+    if (notAfterMs >= Date.now()) return;
+  } catch {
+    // Falls through to the one answer for everyone who may not ask.
+  }
+  throw new RpcError(
+    status.PERMISSION_DENIED,
+    "implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires 1 of the 'Readers' sub-policies to be satisfied",
+  );
+}

@@ -1,0 +1,6 @@
+import { sha256 } from './block.js';
+
+/** hex SHA-256(nonce ‖ creator). */
+export function computeTxId(nonce: Uint8Array, creator: Uint8Array): string {
+  return sha256(nonce, creator).toString('hex');
+}

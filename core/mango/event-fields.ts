@@ -61,7 +61,7 @@ export function selectableEvent(view: EventView): JsonObject {
 function checkFields(condition: Condition, shape: z.ZodType): Condition {
   if (condition.kind === 'test') return checkTest(condition, shape);
   if (condition.kind === 'elements') {
-    const container = fieldAt(condition.path, shape, condition.pointer);
+    const container = schemaAt(condition.path, shape, condition.pointer);
     const element = container instanceof z.ZodArray ? (container.element as z.ZodType) : z.string();
     return { ...condition, condition: checkFields(condition.condition, element) };
   }
@@ -69,7 +69,7 @@ function checkFields(condition: Condition, shape: z.ZodType): Condition {
 }
 
 function checkTest(test: Test, shape: z.ZodType): Test {
-  fieldAt(test.path, shape, test.pointer);
+  schemaAt(test.path, shape, test.pointer);
   if (!isTimeField(test.path)) return test;
   const toTime = (value: JsonValue): string => {
     const time = typeof value === 'string' ? normalizeTimestamp(value) : undefined;
@@ -89,7 +89,7 @@ function isTimeField(path: string[]): boolean {
 }
 
 /** The schema of a field, found by walking the event's own schema. */
-function fieldAt(path: string[], shape: z.ZodType, pointer: string): z.ZodType {
+function schemaAt(path: string[], shape: z.ZodType, pointer: string): z.ZodType {
   let field: z.ZodType | undefined = shape;
   for (const name of path) {
     field = memberOf(unwrap(field), name);

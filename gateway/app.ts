@@ -1,0 +1,36 @@
+import express from 'express';
+import type { Express } from 'express';
+import { AuditError } from '../core/index.js';
+import { authenticate } from './http/authenticate.js';
+import { readBody } from './http/body.js';
+import { limitInFlight, limitRate, limitStrangers } from './http/limits.js';
+import { handleErrors } from './http/problem.js';
+import { requestContext } from './http/request-context.js';
+import { securityHeaders } from './http/security-headers.js';
+import { apiRouter } from './routes/api.js';
+import { docsRouter } from './routes/docs.js';
+import { operationsRouter } from './routes/operations.js';
+import type { Services } from './services.js';
+
+/** The REST API: from the outside in, so that a request is refused before it costs anything. */
+export function createApp(services: Services): Express {
+  const { limits, logger, metrics, tokens } = services;
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.use(requestContext(logger, metrics.http), securityHeaders);
+  app.use(operationsRouter(services), docsRouter());
+  app.use(
+    '/v1',
+    limitInFlight(limits.requestsInFlight),
+    limitStrangers(limits.strangersPerMinute),
+    authenticate(tokens),
+  );
+  app.use('/v1', limitRate(limits.requestsPerMinute), readBody(limits.bodyBytes), apiRouter(services));
+  app.use(() => {
+    throw new AuditError('NOT_FOUND', 'There is no such path.');
+  });
+  app.use(handleErrors);
+  return app;
+}

@@ -1,0 +1,123 @@
+import { isIPv4 } from 'node:net';
+import { z } from 'zod';
+import { LIMITS } from '../core/index.js';
+import { ConfigError } from './config-error.js';
+
+const file = z.string().min(1);
+const positive = z.number().int().min(1);
+
+/** Everything a gateway can be told. Times are in milliseconds, sizes in bytes. */
+export const gatewayConfig = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  /** 0: any free port. */
+  port: z.number().int().min(0).max(65535).default(3000),
+  /** The connection profile: which network, who this gateway is in it. */
+  profile: file,
+  /** The gateway's journal lives here; one gateway per folder. */
+  dataDir: file,
+  /** Without it everybody who reaches the port may do everything; allowed on loopback only. */
+  tokensFile: file.optional(),
+  tls: z.strictObject({ certificate: file, privateKey: file }).optional(),
+  logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  limits: z
+    .strictObject({
+      bodyBytes: positive.max(LIMITS.requestBytes).default(LIMITS.requestBytes),
+      /** Per token. */
+      requestsPerMinute: positive.default(60_000),
+      /** Requests that never carried a valid token, per address: slows down guessing. */
+      strangersPerMinute: positive.default(600),
+      requestsInFlight: positive.default(2048),
+      connections: positive.default(4096),
+      streams: positive.default(64),
+      queuedEvents: positive.default(20_000),
+      queuedBytes: positive.default(64 * 1_048_576),
+      eventsPerTransaction: positive.max(LIMITS.eventsPerRequest).default(500),
+      bytesPerTransaction: positive.default(1.5 * 1_048_576),
+      transactionsInFlight: positive.default(4),
+      eventsPerSessionPath: positive.default(20_000),
+    })
+    .prefault({}),
+  timeouts: z
+    .strictObject({
+      /** Until a post is answered `unknown`; the work goes on. */
+      answerMs: positive.default(30_000),
+      /** Until an event that could not be sent is given up. */
+      giveUpMs: positive.default(20_000),
+      requestMs: positive.default(60_000),
+      headersMs: positive.default(10_000),
+      drainMs: positive.default(20_000),
+      heartbeatMs: positive.default(15_000),
+      /** How long a stream's reader may leave its buffer full. */
+      slowReaderMs: positive.default(30_000),
+      evaluateMs: positive.default(10_000),
+      endorseMs: positive.default(20_000),
+      submitMs: positive.default(10_000),
+      commitMs: positive.default(20_000),
+      idempotencyMs: positive.default(7 * 24 * 3_600_000),
+    })
+    .prefault({}),
+});
+export type GatewayConfig = z.input<typeof gatewayConfig>;
+export type ResolvedConfig = z.output<typeof gatewayConfig>;
+
+/** @throws {ConfigError} one sentence that names what is wrong. */
+export function resolveConfig(config: GatewayConfig): ResolvedConfig {
+  const parsed = gatewayConfig.safeParse(config);
+  if (!parsed.success) throw new ConfigError(describe(parsed.error, ''));
+  requireSafeBinding(parsed.data);
+  return parsed.data;
+}
+
+const integer = z.stringFormat('integer', /^\d{1,12}$/).transform(Number);
+
+const environment = z.object({
+  GATEWAY_HOST: z.string().optional(),
+  GATEWAY_PORT: integer.optional(),
+  GATEWAY_PROFILE: file,
+  GATEWAY_DATA_DIR: file,
+  GATEWAY_TOKENS: file.optional(),
+  GATEWAY_TLS_CERTIFICATE: file.optional(),
+  GATEWAY_TLS_KEY: file.optional(),
+  GATEWAY_LOG_LEVEL: z.string().optional(),
+  GATEWAY_REQUESTS_PER_MINUTE: integer.optional(),
+});
+
+/**
+ * The configuration that the environment describes: the one place that reads it.
+ * @throws {ConfigError} one sentence that names what is wrong.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): ResolvedConfig {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) throw new ConfigError(describe(parsed.error, 'the environment variable '));
+  const { data } = parsed;
+  const { GATEWAY_TLS_CERTIFICATE: certificate, GATEWAY_TLS_KEY: privateKey } = data;
+  if ((certificate === undefined) !== (privateKey === undefined)) {
+    throw new ConfigError('GATEWAY_TLS_CERTIFICATE and GATEWAY_TLS_KEY belong together: set both or neither.');
+  }
+  return resolveConfig({
+    profile: data.GATEWAY_PROFILE,
+    dataDir: data.GATEWAY_DATA_DIR,
+    ...(data.GATEWAY_HOST !== undefined && { host: data.GATEWAY_HOST }),
+    ...(data.GATEWAY_PORT !== undefined && { port: data.GATEWAY_PORT }),
+    ...(data.GATEWAY_TOKENS !== undefined && { tokensFile: data.GATEWAY_TOKENS }),
+    ...(certificate !== undefined && privateKey !== undefined && { tls: { certificate, privateKey } }),
+    ...(data.GATEWAY_LOG_LEVEL !== undefined && { logLevel: data.GATEWAY_LOG_LEVEL as GatewayConfig['logLevel'] }),
+    ...(data.GATEWAY_REQUESTS_PER_MINUTE !== undefined && {
+      limits: { requestsPerMinute: data.GATEWAY_REQUESTS_PER_MINUTE },
+    }),
+  });
+}
+
+function requireSafeBinding({ host, tokensFile, tls }: ResolvedConfig): void {
+  if (isLoopback(host) || (tokensFile !== undefined && tls)) return;
+  throw new ConfigError(`A gateway that listens on ${host}, beyond this machine, needs both a tokens file and TLS.`);
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}
+
+function describe(error: z.ZodError, subject: string): string {
+  const [issue] = error.issues;
+  return `The gateway's configuration is not valid: ${subject}${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}.`;
+}

@@ -1,0 +1,54 @@
+import { Client, credentials } from '@grpc/grpc-js';
+import { connect, hash } from '@hyperledger/fabric-gateway';
+import type { Gateway } from '@hyperledger/fabric-gateway';
+import type { ConnectionProfile, PeerAddress } from './connection-profile.js';
+import { createSigner } from './signer.js';
+
+/** Milliseconds that each stage of a transaction may take. */
+export interface LedgerTimeouts {
+  evaluateMs: number;
+  endorseMs: number;
+  submitMs: number;
+  commitMs: number;
+}
+
+export interface FabricConnection {
+  gateway: Gateway;
+  close(): void;
+}
+
+/** A page of 1,000 events of up to a megabyte each does not fit; the contract's pages are cut far below this. */
+const MAX_MESSAGE_BYTES = 64 * 1_048_576;
+
+/** Opens the connection to the organization's first peer; gRPC connects lazily and reconnects by itself. */
+export function openConnection(profile: ConnectionProfile, timeouts: LedgerTimeouts): FabricConnection {
+  const [address] = profile.peers;
+  if (!address) throw new RangeError('a connection profile has at least one peer');
+  const client = createClient(address);
+  const gateway = connect({
+    client,
+    identity: { mspId: profile.mspId, credentials: profile.certificate },
+    signer: createSigner(profile.privateKey),
+    hash: hash.none,
+    evaluateOptions: () => ({ deadline: Date.now() + timeouts.evaluateMs }),
+    endorseOptions: () => ({ deadline: Date.now() + timeouts.endorseMs }),
+    submitOptions: () => ({ deadline: Date.now() + timeouts.submitMs }),
+    commitStatusOptions: () => ({ deadline: Date.now() + timeouts.commitMs }),
+  });
+  return {
+    gateway,
+    close: () => {
+      gateway.close();
+      client.close();
+    },
+  };
+}
+
+function createClient({ endpoint, tls }: PeerAddress): Client {
+  return new Client(endpoint, tls ? credentials.createSsl(tls.ca) : credentials.createInsecure(), {
+    'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
+    'grpc.max_reconnect_backoff_ms': 2000,
+    ...(tls?.serverName && { 'grpc.ssl_target_name_override': tls.serverName }),
+  });
+}

@@ -1,0 +1,165 @@
+import type { Contract, Gateway, Network, Transaction } from '@hyperledger/fabric-gateway';
+import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
+import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
+import { AuditError, TRANSACTIONS, TRANSIENT_BATCH } from '../../core/index.js';
+import type {
+  Attestation,
+  ContractInfo,
+  EventQuery,
+  EventQueryPage,
+  EventView,
+  Head,
+  HistoryPage,
+  LifecycleEntry,
+  Openings,
+  PageRequest,
+  RecordAnswer,
+  RecordBatch,
+  RecordOptions,
+  SeqRange,
+  SessionQuery,
+  SessionQueryPage,
+  SessionRef,
+} from '../../core/index.js';
+import type {
+  AuditLedger,
+  CommitResult,
+  EndorsedRecording,
+  NetworkDescription,
+  NoticeStream,
+} from '../ledger/audit-ledger.js';
+import { openConnection } from './connection.js';
+import type { LedgerTimeouts } from './connection.js';
+import type { ConnectionProfile } from './connection-profile.js';
+import { EndorsementVerifier } from './endorsements.js';
+import { readEnvelope } from './envelope.js';
+import { toAuditError } from './faults.js';
+import { codeName, LedgerLookup } from './lookup.js';
+import { followChaincodeEvents } from './notices.js';
+
+/** The audit contract on a Fabric channel, reached through the organization's peer with the Fabric Gateway client. */
+export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTimeouts): AuditLedger {
+  const { gateway, close } = openConnection(profile, timeouts);
+  return new FabricLedger(gateway, profile, close);
+}
+
+class FabricLedger implements AuditLedger {
+  readonly network: NetworkDescription;
+  readonly #channel: Network;
+  readonly #contract: Contract;
+  readonly #verifier: EndorsementVerifier;
+  readonly #lookup: LedgerLookup;
+  readonly #close: () => void;
+
+  constructor(gateway: Gateway, profile: ConnectionProfile, close: () => void) {
+    const { channel, chaincode, mspId, organizations } = profile;
+    this.network = { ...profile.network, channel, chaincode, mspId, organizations };
+    this.#channel = gateway.getNetwork(channel);
+    this.#contract = this.#channel.getContract(chaincode);
+    this.#verifier = new EndorsementVerifier(profile.organizationRoots);
+    this.#lookup = new LedgerLookup(gateway, channel, this.#verifier);
+    this.#close = close;
+  }
+
+  async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
+    const transaction = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
+    return {
+      txId: transaction.getTransactionId(),
+      answer: parse<RecordAnswer>(transaction.getResult()),
+      endorsedBy: this.#endorsersOf(transaction),
+      commit: () => commit(transaction),
+    };
+  }
+
+  async attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry> {
+    const transaction = await this.#endorse(TRANSACTIONS.attestEvent, [eventRef, attestation]);
+    const { code } = await commit(transaction);
+    if (code !== 'VALID') throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
+    return parse<LifecycleEntry>(transaction.getResult());
+  }
+
+  readEvent(eventRef: string): Promise<EventView | null> {
+    return this.#evaluate(TRANSACTIONS.readEvent, eventRef);
+  }
+  readPayload(eventRef: string): Promise<Openings | null> {
+    return this.#evaluate(TRANSACTIONS.readPayload, eventRef);
+  }
+  readHistory(eventRef: string, page: PageRequest): Promise<HistoryPage | null> {
+    return this.#evaluate(TRANSACTIONS.readHistory, eventRef, page);
+  }
+  readHeads(sessions: SessionRef[]): Promise<(Head | null)[]> {
+    return this.#evaluate(TRANSACTIONS.readHeads, sessions);
+  }
+  readSession(session: SessionRef, range: SeqRange): Promise<EventView[]> {
+    return this.#evaluate(TRANSACTIONS.readSession, session, range);
+  }
+  queryEvents(query: EventQuery): Promise<EventQueryPage> {
+    return this.#evaluate(TRANSACTIONS.queryEvents, query);
+  }
+  querySessions(query: SessionQuery): Promise<SessionQueryPage> {
+    return this.#evaluate(TRANSACTIONS.querySessions, query);
+  }
+  readContractInfo(): Promise<ContractInfo> {
+    return this.#evaluate(TRANSACTIONS.readContractInfo);
+  }
+  readChainInfo() {
+    return this.#lookup.chainInfo();
+  }
+  findTransaction(txId: string) {
+    return this.#lookup.transaction(txId);
+  }
+  followNotices(fromBlock?: number): Promise<NoticeStream> {
+    return followChaincodeEvents(this.#channel, this.network.chaincode, fromBlock);
+  }
+  close(): void {
+    this.#close();
+  }
+
+  async #evaluate<T>(name: string, ...args: unknown[]): Promise<T> {
+    try {
+      return parse<T>(await this.#contract.evaluate(name, { arguments: args.map(toArgument) }));
+    } catch (error) {
+      throw toAuditError(error);
+    }
+  }
+
+  async #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Transaction> {
+    const transientData = Object.fromEntries(
+      Object.entries(transient).map(([key, value]) => [key, JSON.stringify(value)]),
+    );
+    try {
+      return await this.#contract.newProposal(name, { arguments: args.map(toArgument), transientData }).endorse();
+    } catch (error) {
+      throw toAuditError(error);
+    }
+  }
+
+  #endorsersOf(transaction: Transaction): string[] {
+    const envelope = gatewayProtos.PreparedTransaction.deserializeBinary(transaction.getBytes()).getEnvelope();
+    const content = envelope && readEnvelope(envelope);
+    return content ? this.#verifier.endorsersOf(content.action) : [];
+  }
+}
+
+/** Every failure from here on may hide a transaction that was committed (fabric-gateway's SubmitError included). */
+async function commit(transaction: Transaction): Promise<CommitResult> {
+  try {
+    const submitted = await transaction.submit();
+    const status = await submitted.getStatus();
+    return { blockNumber: Number(status.blockNumber), code: codeName(status.code) };
+  } catch (error) {
+    if (error instanceof CommitStatusError || error instanceof GatewayError) {
+      throw new AuditError('OUTCOME_UNKNOWN', 'The transaction was sent and its outcome is not known.');
+    }
+    throw error;
+  }
+}
+
+function toArgument(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Answers come from the organization's own peer, which runs the agreed contract: their shape is the contract's. */
+function parse<T>(bytes: Uint8Array): T {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as T;
+}

@@ -1,0 +1,52 @@
+import { status } from '@grpc/grpc-js';
+import { GatewayError } from '@hyperledger/fabric-gateway';
+import { z } from 'zod';
+import { AuditError, isErrorCode } from '../../core/index.js';
+
+/** A peer wraps the message of a contract's error in these words. */
+const CHAINCODE_RESPONSE = /chaincode response \d+, (\{.*\})/s;
+
+const fault = z.object({
+  code: z.string().refine(isErrorCode),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+
+/**
+ * What a failed evaluation or endorsement means. The one place that reads a peer's error messages.
+ * Anything that is not the contract's own fault is the network's: nothing was written in either case.
+ */
+export function toAuditError(error: unknown): AuditError {
+  if (error instanceof AuditError) return error;
+  if (!(error instanceof GatewayError)) return new AuditError('INTERNAL', 'The ledger client failed.');
+  return contractFault(error) ?? networkFault(error);
+}
+
+function contractFault(error: GatewayError): AuditError | undefined {
+  for (const message of [...error.details.map((detail) => detail.message), error.message]) {
+    const json = CHAINCODE_RESPONSE.exec(message)?.[1];
+    const parsed = json === undefined ? undefined : fault.safeParse(parseOrUndefined(json));
+    if (parsed?.success) return new AuditError(parsed.data.code, parsed.data.detail, parsed.data.errors);
+  }
+  return undefined;
+}
+
+function networkFault(error: GatewayError): AuditError {
+  switch (error.code) {
+    case status.UNAVAILABLE:
+    case status.DEADLINE_EXCEEDED:
+    case status.CANCELLED:
+    case status.RESOURCE_EXHAUSTED:
+      return new AuditError('LEDGER_UNAVAILABLE', 'The peer did not answer.');
+    default:
+      return new AuditError('ENDORSEMENT_FAILED', 'The peers refused the proposal.');
+  }
+}
+
+function parseOrUndefined(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

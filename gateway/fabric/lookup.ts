@@ -1,0 +1,101 @@
+import { status as grpcStatus } from '@grpc/grpc-js';
+import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
+import type { Contract, Gateway } from '@hyperledger/fabric-gateway';
+import { common, gateway as gatewayProtos, msp, peer } from '@hyperledger/fabric-protos';
+import type { ChainInfo, LedgerTransaction } from '../ledger/audit-ledger.js';
+import type { EndorsementVerifier } from './endorsements.js';
+import { readEnvelope } from './envelope.js';
+import { toAuditError } from './faults.js';
+
+/** Reads through `qscc`, the system chaincode that every peer has for its blocks and transactions. */
+export class LedgerLookup {
+  readonly #gateway: Gateway;
+  readonly #qscc: Contract;
+  readonly #channel: string;
+  readonly #verifier: EndorsementVerifier;
+
+  constructor(gateway: Gateway, channel: string, verifier: EndorsementVerifier) {
+    this.#gateway = gateway;
+    this.#qscc = gateway.getNetwork(channel).getContract('qscc');
+    this.#channel = channel;
+    this.#verifier = verifier;
+  }
+
+  async chainInfo(): Promise<ChainInfo> {
+    const info = common.BlockchainInfo.deserializeBinary(await this.#evaluate('GetChainInfo'));
+    return {
+      height: info.getHeight(),
+      currentBlockHash: Buffer.from(info.getCurrentblockhash_asU8()).toString('hex'),
+      previousBlockHash: Buffer.from(info.getPreviousblockhash_asU8()).toString('hex'),
+    };
+  }
+
+  async transaction(txId: string): Promise<LedgerTransaction | undefined> {
+    const bytes = await this.#evaluateIfFound('GetTransactionByID', txId);
+    if (!bytes) return undefined;
+    const processed = peer.ProcessedTransaction.deserializeBinary(bytes);
+    const envelope = processed.getTransactionenvelope();
+    const content = envelope && readEnvelope(envelope);
+    if (!content) return undefined;
+    const { timestamp, creator, notice, action } = content;
+    return {
+      txId,
+      blockNumber: await this.#blockNumberOf(txId),
+      code: codeName(processed.getValidationcode()),
+      timestamp,
+      creator,
+      endorsedBy: this.#verifier.endorsersOf(action),
+      ...(notice && { notice }),
+    };
+  }
+
+  /** By the commit status, which a peer answers at once for a committed transaction, without sending the block. */
+  async #blockNumberOf(txId: string): Promise<number> {
+    const { mspId, credentials } = this.#gateway.getIdentity();
+    const identity = new msp.SerializedIdentity();
+    identity.setMspid(mspId);
+    identity.setIdBytes(credentials);
+    const request = new gatewayProtos.CommitStatusRequest();
+    request.setChannelId(this.#channel);
+    request.setTransactionId(txId);
+    request.setIdentity(identity.serializeBinary());
+    const signed = new gatewayProtos.SignedCommitStatusRequest();
+    signed.setRequest(request.serializeBinary());
+    try {
+      return Number((await this.#gateway.newCommit(signed.serializeBinary()).getStatus()).blockNumber);
+    } catch (error) {
+      throw toAuditError(error);
+    }
+  }
+
+  async #evaluateIfFound(name: string, txId: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#qscc.evaluateTransaction(name, this.#channel, txId);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw toAuditError(error);
+    }
+  }
+
+  async #evaluate(name: string, ...args: string[]): Promise<Uint8Array> {
+    try {
+      return await this.#qscc.evaluateTransaction(name, this.#channel, ...args);
+    } catch (error) {
+      throw toAuditError(error);
+    }
+  }
+}
+
+const CODE_NAMES = new Map(Object.entries(StatusCode).map(([name, code]) => [code as number, name]));
+
+export function codeName(code: number): string {
+  return CODE_NAMES.get(code) ?? `CODE_${code}`;
+}
+
+/** `qscc` answers an unknown id with an error of its own, in words that differ between versions. */
+function isNotFound(error: unknown): boolean {
+  if (!(error instanceof GatewayError) || error.code === grpcStatus.UNAVAILABLE) return false;
+  return [error.message, ...error.details.map((detail) => detail.message)].some((text) =>
+    /no such transaction|not found|does not exist/i.test(text),
+  );
+}

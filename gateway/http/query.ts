@@ -1,0 +1,43 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { AuditError, LIMITS } from '../../core/index.js';
+import { validate } from '../validation.js';
+
+/** Parts of query strings: text that stands for something else. */
+export const booleanFlag = z.enum(['true', 'false']).transform((text) => text === 'true');
+export const decimal = z
+  .string()
+  .regex(/^-?\d{1,15}(\.\d{1,15})?$/, 'expected a decimal number')
+  .transform(Number);
+export const limit = z
+  .string()
+  .regex(/^\d{1,4}$/, 'expected a whole number')
+  .transform(Number)
+  .pipe(z.number().int().min(1).max(LIMITS.eventsPerPage))
+  .default(50);
+export const cursor = z.string().min(1).max(4096);
+
+/**
+ * The query string by its schema; each parameter at most once.
+ * @throws {AuditError} INVALID_REQUEST
+ */
+export function readQuery<S extends z.ZodType>(schema: S, req: Request): z.output<S> {
+  return validate(schema, queryParameters(req), 'INVALID_REQUEST');
+}
+
+export function queryParameters(req: Request): Record<string, string> {
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of new URL(req.originalUrl, 'http://gateway').searchParams) {
+    if (Object.hasOwn(parameters, name))
+      throw AuditError.at(`/${name}`, 'INVALID_REQUEST', 'the parameter is given twice');
+    parameters[name] = value;
+  }
+  return parameters;
+}
+
+/** The `{id}` of the path, percent-decoded. */
+export function pathId(req: Request): string {
+  const { id } = req.params;
+  if (typeof id !== 'string') throw new Error('the route has no id');
+  return id;
+}

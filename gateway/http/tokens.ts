@@ -1,0 +1,130 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { z } from 'zod';
+import { LIMITS } from '../../core/index.js';
+import { ConfigError } from '../config-error.js';
+
+export const SCOPES = ['write', 'read', 'attest', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Who a token stands for, which agents' events it may write and read, and what it may do. No scope implies another. */
+export interface Principal {
+  subject: string;
+  scopes: ReadonlySet<Scope>;
+  mayUseAgent: (agentId: string) => boolean;
+  /** The one agent that the token is limited to, where its pattern names just one. */
+  onlyAgent?: string;
+}
+
+const tokensFile = z.strictObject({
+  tokens: z.array(
+    z.strictObject({
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      subject: z.string().min(1).max(LIMITS.nameLength),
+      agents: z.string().min(1).max(LIMITS.nameLength),
+      scopes: z.array(z.enum(SCOPES)),
+    }),
+  ),
+});
+
+interface TokenEntry {
+  digest: Buffer;
+  principal: Principal;
+}
+
+/** How often the file is looked at, in milliseconds: a revoked token works for so long at most. */
+const RECHECK_MS = 1000;
+
+/** The tokens file, read again when it changes. A change that does not parse revokes nothing and grants nothing. */
+export class TokenFile {
+  readonly #file: string;
+  readonly #onError: (error: Error) => void;
+  #entries: TokenEntry[];
+  #version: string;
+  #checkedAtMs = Date.now();
+
+  /** @throws {ConfigError} where the file is not readable, not valid, or readable by others than its owner. */
+  constructor(file: string, onError: (error: Error) => void) {
+    this.#file = file;
+    this.#onError = onError;
+    this.#version = versionOf(file);
+    this.#entries = readTokens(file);
+  }
+
+  /** Compares with every entry, whatever it finds: how long it takes says nothing about the tokens. */
+  find(token: string): Principal | undefined {
+    this.#reloadIfChanged();
+    const digest = createHash('sha256').update(token).digest();
+    let found: Principal | undefined;
+    for (const entry of this.#entries) if (timingSafeEqual(entry.digest, digest)) found = entry.principal;
+    return found;
+  }
+
+  #reloadIfChanged(): void {
+    const now = Date.now();
+    if (now - this.#checkedAtMs < RECHECK_MS) return;
+    this.#checkedAtMs = now;
+    try {
+      const version = versionOf(this.#file);
+      if (version === this.#version) return;
+      this.#entries = readTokens(this.#file);
+      this.#version = version;
+    } catch (error) {
+      this.#onError(error as Error);
+    }
+  }
+}
+
+/** Without a tokens file, which only loopback allows, everybody may do everything. */
+export const EVERYBODY: Principal = { subject: 'anonymous', scopes: new Set(SCOPES), mayUseAgent: () => true };
+
+function versionOf(file: string): string {
+  try {
+    const { mtimeMs, size, ino } = statSync(file);
+    return `${mtimeMs}:${size}:${ino}`;
+  } catch (error) {
+    throw new ConfigError(`The tokens file ${file} cannot be read.`, { cause: error });
+  }
+}
+
+function readTokens(file: string): TokenEntry[] {
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+    throw new ConfigError(`The tokens file ${file} can be read by others: run chmod 600 on it.`);
+  }
+  const parsed = tokensFile.safeParse(readJson(file));
+  if (!parsed.success) throw new ConfigError(`The tokens file ${file} is not valid: ${z.prettifyError(parsed.error)}`);
+  return parsed.data.tokens.map(({ sha256, subject, agents, scopes }) => ({
+    digest: Buffer.from(sha256, 'hex'),
+    principal: {
+      subject,
+      scopes: new Set(scopes),
+      mayUseAgent: compilePattern(agents),
+      ...(!agents.includes('*') && { onlyAgent: agents }),
+    },
+  }));
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new ConfigError(`The tokens file ${file} cannot be read as JSON.`, { cause: error });
+  }
+}
+
+/** `*` stands for any run of characters. Matched part by part: no regular expression, so no slow ones. */
+function compilePattern(pattern: string): (text: string) => boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop();
+  if (last === undefined) return (text) => text === pattern;
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+    let position = first.length;
+    for (const part of rest) {
+      const found = text.indexOf(part, position);
+      if (found < 0) return false;
+      position = found + part.length;
+    }
+    return position <= text.length - last.length;
+  };
+}

@@ -1,0 +1,73 @@
+import { mkdirSync } from 'node:fs';
+import { pino } from 'pino';
+import { createApp } from './app.js';
+import { resolveConfig } from './config.js';
+import type { GatewayConfig, ResolvedConfig } from './config.js';
+import { ConfigError } from './config-error.js';
+import { readConnectionProfile } from './fabric/connection-profile.js';
+import { openFabricLedger } from './fabric/fabric-ledger.js';
+import { TokenFile } from './http/tokens.js';
+import { Journal } from './intake/journal.js';
+import { WritePath } from './intake/write-path.js';
+import type { AuditLedger } from './ledger/audit-ledger.js';
+import { createMetrics } from './metrics.js';
+import { listen } from './server.js';
+import type { Services } from './services.js';
+
+export { readConfig } from './config.js';
+export type { GatewayConfig } from './config.js';
+export { ConfigError } from './config-error.js';
+
+export interface RunningGateway {
+  /** Where the REST API is, without a slash at the end. */
+  readonly url: string;
+  /** Takes nothing new, finishes what it accepted, then lets go of port, journal and ledger. */
+  close(): Promise<void>;
+}
+
+/** @throws {ConfigError} one clear sentence for the operator. */
+export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
+  const resolved = resolveConfig(config);
+  const ledger = openFabricLedger(await readConnectionProfile(resolved.profile), resolved.timeouts);
+  try {
+    return await startOnLedger(resolved, ledger);
+  } catch (error) {
+    ledger.close();
+    throw error;
+  }
+}
+
+/** The gateway on any ledger: what `startGateway` does once it is connected. */
+export async function startOnLedger(config: ResolvedConfig, ledger: AuditLedger): Promise<RunningGateway> {
+  const logger = pino({ level: config.logLevel, base: { gateway: ledger.network.mspId } });
+  const onTokenError = (error: Error) => logger.error({ err: error }, 'the tokens file was not reloaded');
+  const tokens = config.tokensFile === undefined ? undefined : new TokenFile(config.tokensFile, onTokenError);
+  const journal = openJournal(config);
+  const metrics = createMetrics();
+  const closing = new AbortController();
+  const { limits, timeouts } = config;
+  const writePath = new WritePath({ ledger, journal, observer: metrics.intake }, { ...limits, ...timeouts });
+  const services: Services = { ledger, writePath, tokens, metrics, logger, limits, timeouts, closing: closing.signal };
+  const server = await listen(config, createApp(services)).catch((error: unknown) => {
+    journal.close();
+    throw error;
+  });
+  return {
+    url: server.url,
+    close: async () => {
+      closing.abort();
+      await Promise.all([server.close(timeouts.drainMs), writePath.close(timeouts.drainMs)]);
+      journal.close();
+      ledger.close();
+    },
+  };
+}
+
+function openJournal({ dataDir, timeouts }: ResolvedConfig): Journal {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new ConfigError(`The gateway's data folder ${dataDir} cannot be made.`, { cause: error });
+  }
+  return Journal.open(dataDir, timeouts.idempotencyMs);
+}

@@ -1,0 +1,78 @@
+import { AuditError } from '../../core/index.js';
+import type { RecordAnswer, RecordBatch } from '../../core/index.js';
+import type { AuditLedger, EndorsedRecording } from '../ledger/audit-ledger.js';
+import { delay } from './delay.js';
+import type { Group } from './entry.js';
+import type { CommitProof } from './receipt.js';
+
+/** How one try to record groups in one transaction ended. */
+export type Attempt =
+  /** The contract gave an outcome per event; what it recorded is committed. */
+  | { kind: 'answered'; answer: RecordAnswer; proof: CommitProof }
+  /** Committed as invalid: nothing was written, most often because another transaction came first (MVCC). */
+  | { kind: 'invalidated'; code: string }
+  /** The contract refused the whole call. */
+  | { kind: 'refused'; error: AuditError }
+  /** Nothing was sent to the orderers. */
+  | { kind: 'unavailable'; error: AuditError }
+  /** Sent, and not found on the ledger since. It may still be committed. */
+  | { kind: 'unknown' };
+
+/** Codes of faults that lie with the network rather than with what was sent. */
+const NETWORK_CODES = new Set(['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED', 'INTERNAL']);
+const LOOKUPS_MS = [0, 100, 300, 1000, 2000];
+
+export async function attemptRecording(
+  ledger: AuditLedger,
+  groups: readonly Group[],
+  atomic: boolean,
+): Promise<Attempt> {
+  let recording: EndorsedRecording;
+  try {
+    recording = await ledger.endorseRecording(toBatch(groups), { atomic });
+  } catch (error) {
+    const fault = error instanceof AuditError ? error : new AuditError('INTERNAL', 'The ledger client failed.');
+    return NETWORK_CODES.has(fault.code) ? { kind: 'unavailable', error: fault } : { kind: 'refused', error: fault };
+  }
+  const { answer, endorsedBy, txId } = recording;
+  const proof = { txId, blockNumber: 0, recordedAt: answer.recorded_at, endorsedBy };
+  // Duplicates and refusals are answers of a simulation; there is nothing to order.
+  if (!answer.outcomes.flat().some((outcome) => outcome.status === 'recorded'))
+    return { kind: 'answered', answer, proof };
+  const committed = await commitOrLookUp(ledger, recording);
+  if (!committed) return { kind: 'unknown' };
+  if (committed.code !== 'VALID') return { kind: 'invalidated', code: committed.code };
+  return { kind: 'answered', answer, proof: { ...proof, blockNumber: committed.blockNumber } };
+}
+
+async function commitOrLookUp(ledger: AuditLedger, recording: EndorsedRecording) {
+  try {
+    return await recording.commit();
+  } catch {
+    return lookUp(ledger, recording.txId);
+  }
+}
+
+/** A failed submit may have committed: ask the ledger before anything is sent again. */
+async function lookUp(ledger: AuditLedger, txId: string) {
+  for (const ms of LOOKUPS_MS) {
+    await delay(ms);
+    const found = await ledger.findTransaction(txId).catch(() => undefined);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function toBatch(groups: readonly Group[]): RecordBatch {
+  return {
+    v: 1,
+    groups: groups.map(({ lane, entries }) => ({
+      agent_id: lane.agentId,
+      session_id: lane.sessionId,
+      events: entries.map(({ seal, submittedBy }) => {
+        if (!seal) throw new Error('an entry was sent before it was sealed');
+        return { ...seal, ...(submittedBy !== undefined && { submitted_by: submittedBy }) };
+      }),
+    })),
+  };
+}

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import {
+  AuditError,
+  canonicalize,
+  LIMITS,
+  normalizeTimestamp,
+  postedEvent,
+  sealedEvent,
+  timestampMs,
+  utf8Length,
+} from '../../core/index.js';
+import type { JsonValue, PostedEvent, SealedEvent } from '../../core/index.js';
+import { validate } from '../validation.js';
+
+/** A valid event that waits for its place: posted plainly, or sealed by its agent (the gateway may only resend it). */
+export type Draft =
+  { kind: 'plain'; posted: PostedEvent; bytes: number } | { kind: 'sealed'; sealed: SealedEvent; bytes: number };
+
+export const sealedItem = z.strictObject({ sealed: sealedEvent }).meta({ id: 'SealedItem' });
+
+/**
+ * @param item one posted event, or `{"sealed": …}`.
+ * @param pointer where it stands in what was sent.
+ * @throws {AuditError} INVALID_EVENT, TOO_LARGE, TIME_IN_FUTURE, NOT_OWNER and those of `canonicalize`
+ */
+export function parseDraft(item: JsonValue, owner: string, pointer: string): Draft {
+  const bytes = utf8Length(canonicalize(item));
+  if (bytes > LIMITS.eventBytes)
+    throw AuditError.at(pointer, 'TOO_LARGE', `an event may have ${LIMITS.eventBytes} bytes`);
+  const draft = isSealedItem(item) ? parseSealed(item, owner, pointer, bytes) : parsePlain(item, pointer, bytes);
+  requireNotInFuture(partsOf(draft).timestamp, pointer);
+  return draft;
+}
+
+/** What both kinds of drafts say of themselves. */
+export function partsOf(draft: Draft): {
+  agent_id: string;
+  session_id: string;
+  timestamp: string;
+  event_id?: string | undefined;
+} {
+  return draft.kind === 'plain' ? draft.posted : draft.sealed.core;
+}
+
+function isSealedItem(item: JsonValue): boolean {
+  return typeof item === 'object' && item !== null && Object.hasOwn(item, 'sealed');
+}
+
+function parsePlain(item: JsonValue, pointer: string, bytes: number): Draft {
+  return { kind: 'plain', posted: validate(postedEvent, item, 'INVALID_EVENT', pointer), bytes };
+}
+
+function parseSealed(item: JsonValue, owner: string, pointer: string, bytes: number): Draft {
+  const { sealed } = validate(sealedItem, item, 'INVALID_EVENT', pointer);
+  if (sealed.core.owner !== owner) {
+    throw AuditError.at(`${pointer}/sealed/core/owner`, 'NOT_OWNER', `this gateway records for ${owner} only`);
+  }
+  return { kind: 'sealed', sealed, bytes };
+}
+
+/** The contract judges by the transaction's time; the same rule here spares a group of events the refusal. */
+function requireNotInFuture(timestamp: string, pointer: string): void {
+  const sortable = normalizeTimestamp(timestamp);
+  if (sortable !== undefined && timestampMs(sortable) > Date.now() + LIMITS.futureToleranceMs) {
+    throw AuditError.at(`${pointer}/timestamp`, 'TIME_IN_FUTURE', 'the time lies more than 15 minutes ahead');
+  }
+}

@@ -1,0 +1,199 @@
+import { chmodSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'libsql';
+import { ConfigError } from '../config-error.js';
+import type { SealedEvent } from '../../core/index.js';
+import type { Entry, EventResult, IdempotencyKey } from './entry.js';
+import type { Receipt } from './receipt.js';
+
+/**
+ * What this gateway has sealed and does not know to be settled, and the answers to idempotency keys.
+ * An event is here, on disk, before the first organization sees it, so a crash or an unknown outcome is followed by
+ * the same bytes again and never by a second event. Settled events leave with the next append: leaving late is harmless.
+ */
+export interface JournaledEntry {
+  journalId: number;
+  kind: 'plain' | 'sealed';
+  bundle: number | undefined;
+  submittedBy: string | undefined;
+  idempotency: { key: IdempotencyKey; position: number } | undefined;
+  seal: SealedEvent;
+}
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS keys (
+    id INTEGER PRIMARY KEY, subject TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, created_ms INTEGER NOT NULL,
+    UNIQUE (subject, key));
+  CREATE TABLE IF NOT EXISTS entries (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, bundle INTEGER, submitted_by TEXT, key_id INTEGER, position INTEGER,
+    sealed TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS receipts (
+    key_id INTEGER NOT NULL REFERENCES keys (id) ON DELETE CASCADE, position INTEGER NOT NULL, receipt TEXT NOT NULL,
+    PRIMARY KEY (key_id, position)) WITHOUT ROWID;
+`;
+
+interface EntryRow {
+  id: number;
+  kind: 'plain' | 'sealed';
+  bundle: number | null;
+  submitted_by: string | null;
+  key_id: number | null;
+  position: number | null;
+  sealed: string;
+  subject: string | null;
+  key: string | null;
+  digest: string | null;
+}
+
+export class Journal {
+  readonly #db: Database.Database;
+  readonly #settled: { entry: Entry; receipt: Receipt | undefined }[] = [];
+  #lastBundle: number;
+
+  private constructor(db: Database.Database) {
+    this.#db = db;
+    const row = db.prepare('SELECT max(bundle) AS last FROM entries').get() as { last: number | null };
+    this.#lastBundle = row.last ?? 0;
+  }
+
+  /**
+   * @param keepKeysMs how long an idempotency key is remembered.
+   * @throws {ConfigError} where the folder cannot be written or another gateway uses it.
+   */
+  static open(dataDir: string, keepKeysMs: number): Journal {
+    const file = path.join(dataDir, 'journal.db');
+    try {
+      const db = new Database(file);
+      chmodSync(file, 0o600);
+      // Exclusive: two gateways with one journal would resend each other's events.
+      db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      db.exec('PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;');
+      db.exec(SCHEMA);
+      db.prepare(
+        'DELETE FROM keys WHERE created_ms < ? AND id NOT IN (SELECT key_id FROM entries WHERE key_id IS NOT NULL)',
+      ).run(Date.now() - keepKeysMs);
+      return new Journal(db);
+    } catch (error) {
+      throw new ConfigError(
+        `The journal ${file} cannot be opened: it is damaged, not writable, or in use by another gateway.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
+  /** Makes the entries' seals durable, in one commit; entries that are known get their new seal. */
+  append(entries: readonly Entry[]): void {
+    this.#transaction(() => {
+      this.#flushSettled();
+      for (const entry of entries) this.#write(entry);
+    });
+  }
+
+  /** The entry's fate is known. A receipt is kept for as long as its idempotency key. */
+  settle(entry: Entry, result: EventResult): void {
+    if (entry.journalId === undefined) return;
+    this.#settled.push({ entry, receipt: 'receipt' in result ? result.receipt : undefined });
+  }
+
+  nextBundle(): number {
+    return ++this.#lastBundle;
+  }
+
+  /** In the order in which they were sealed. */
+  unsettled(): JournaledEntry[] {
+    const rows = this.#db
+      .prepare(
+        'SELECT e.*, k.subject, k.key, k.digest FROM entries e LEFT JOIN keys k ON k.id = e.key_id ORDER BY e.id',
+      )
+      .all() as EntryRow[];
+    return rows.map(fromRow);
+  }
+
+  findKey(subject: string, key: string): IdempotencyKey | undefined {
+    const row = this.#db
+      .prepare('SELECT id, subject, key, digest FROM keys WHERE subject = ? AND key = ?')
+      .get(subject, key);
+    return row as IdempotencyKey | undefined;
+  }
+
+  /** Receipts that were given under a key, by the position of their event. */
+  receiptsOf(key: IdempotencyKey): Map<number, Receipt> {
+    if (key.id === undefined) return new Map();
+    const rows = this.#db.prepare('SELECT position, receipt FROM receipts WHERE key_id = ?').all(key.id);
+    const stored = (rows as { position: number; receipt: string }[]).map(
+      (row) => [row.position, JSON.parse(row.receipt) as Receipt] as const,
+    );
+    const waiting = this.#settled.flatMap(({ entry, receipt }) =>
+      receipt && entry.idempotency && entry.idempotency.key.id === key.id
+        ? [[entry.idempotency.position, receipt] as const]
+        : [],
+    );
+    return new Map([...stored, ...waiting]);
+  }
+
+  close(): void {
+    if (this.#settled.length > 0) this.append([]);
+    this.#db.close();
+  }
+
+  #transaction(body: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      body();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      this.#db.exec('ROLLBACK');
+      throw error;
+    }
+    this.#settled.length = 0;
+  }
+
+  #write(entry: Entry): void {
+    const sealed = JSON.stringify(entry.seal);
+    if (entry.journalId !== undefined) {
+      this.#db.prepare('UPDATE entries SET sealed = ? WHERE id = ?').run(sealed, entry.journalId);
+      return;
+    }
+    const { draft, bundle, submittedBy, idempotency } = entry;
+    const keyId = idempotency ? this.#idOf(idempotency.key) : null;
+    const { lastInsertRowid } = this.#db
+      .prepare('INSERT INTO entries (kind, bundle, submitted_by, key_id, position, sealed) VALUES (?, ?, ?, ?, ?, ?)')
+      .run(draft.kind, bundle ?? null, submittedBy ?? null, keyId, idempotency?.position ?? null, sealed);
+    entry.journalId = Number(lastInsertRowid);
+  }
+
+  #idOf(key: IdempotencyKey): number {
+    key.id ??= Number(
+      this.#db
+        .prepare('INSERT INTO keys (subject, key, digest, created_ms) VALUES (?, ?, ?, ?)')
+        .run(key.subject, key.key, key.digest, Date.now()).lastInsertRowid,
+    );
+    return key.id;
+  }
+
+  #flushSettled(): void {
+    for (const { entry, receipt } of this.#settled) {
+      this.#db.prepare('DELETE FROM entries WHERE id = ?').run(entry.journalId);
+      if (receipt && entry.idempotency) {
+        this.#db
+          .prepare('INSERT OR IGNORE INTO receipts (key_id, position, receipt) VALUES (?, ?, ?)')
+          .run(entry.idempotency.key.id, entry.idempotency.position, JSON.stringify(receipt));
+      }
+    }
+  }
+}
+
+function fromRow(row: EntryRow): JournaledEntry {
+  const { id, subject, key, digest, key_id, position } = row;
+  const hasKey = key_id !== null && subject !== null && key !== null && digest !== null;
+  return {
+    journalId: id,
+    kind: row.kind,
+    bundle: row.bundle ?? undefined,
+    submittedBy: row.submitted_by ?? undefined,
+    idempotency: hasKey ? { key: { id: key_id, subject, key, digest }, position: position ?? 0 } : undefined,
+    seal: JSON.parse(row.sealed) as SealedEvent,
+  };
+}

@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { CHAIN_START, sealEvent } from '../../core/index.js';
+import type { SessionRef } from '../../core/index.js';
+import type { AuditLedger } from '../ledger/audit-ledger.js';
+import type { Entry, Group, SessionLane } from './entry.js';
+
+/**
+ * Gives every entry its place in its session's chain and its seal. Seals of agents, and those that may be on the
+ * ledger already, stay as they are.
+ * @returns the entries whose seal is new.
+ * @throws {AuditError} LEDGER_UNAVAILABLE
+ */
+export async function placeEntries(ledger: AuditLedger, groups: readonly Group[]): Promise<Entry[]> {
+  await readMissingHeads(
+    ledger,
+    groups.map((group) => group.lane),
+  );
+  return groups.flatMap((group) => sealGroup(group, ledger.network.mspId));
+}
+
+/** The lane's last `seq` as the ledger has it now; 0 where the session has no event. */
+export async function rereadHead(ledger: AuditLedger, lane: SessionLane): Promise<number> {
+  const [head] = await ledger.readHeads([sessionOf(lane, ledger.network.mspId)]);
+  lane.head = head ?? null;
+  return lane.head?.seq ?? 0;
+}
+
+async function readMissingHeads(ledger: AuditLedger, lanes: readonly SessionLane[]): Promise<void> {
+  const unknown = lanes.filter((lane) => lane.head === undefined);
+  if (unknown.length === 0) return;
+  const owner = ledger.network.mspId;
+  const heads = await ledger.readHeads(unknown.map((lane) => sessionOf(lane, owner)));
+  for (const [index, lane] of unknown.entries()) lane.head = heads[index] ?? null;
+}
+
+function sessionOf({ agentId, sessionId }: SessionLane, owner: string): SessionRef {
+  return { owner, agent_id: agentId, session_id: sessionId };
+}
+
+function sealGroup({ lane, entries }: Group, owner: string): Entry[] {
+  let seq = lane.head?.seq ?? 0;
+  let prevHash = lane.head?.hash ?? CHAIN_START;
+  const sealed: Entry[] = [];
+  for (const entry of entries) {
+    if (entry.draft.kind === 'sealed') {
+      entry.seal = entry.draft.sealed;
+      if (entry.journalId === undefined) sealed.push(entry);
+    } else if (!entry.maybeRecorded) {
+      entry.seal = sealEvent(entry.draft.posted, { owner, seq: seq + 1, prevHash }, newSalt);
+      sealed.push(entry);
+    }
+    seq = entry.seal?.core.seq ?? seq;
+    prevHash = entry.seal?.hash ?? prevHash;
+  }
+  return sealed;
+}
+
+function newSalt(): string {
+  return randomBytes(16).toString('hex');
+}

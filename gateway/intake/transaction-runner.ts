@@ -1,0 +1,146 @@
+import { AuditError } from '../../core/index.js';
+import type { AuditLedger } from '../ledger/audit-ledger.js';
+import { attemptRecording } from './attempt.js';
+import type { Attempt } from './attempt.js';
+import { backoffMs, delay } from './delay.js';
+import type { Entry, EventResult, Group } from './entry.js';
+import type { Journal } from './journal.js';
+import { placeEntries, rereadHead } from './placing.js';
+import type { ReceiptReader } from './receipt.js';
+import { MAX_ATTEMPTS, refusalOf, settleOutcomes } from './settling.js';
+
+export interface RunnerParts {
+  ledger: AuditLedger;
+  journal: Journal;
+  receipts: ReceiptReader;
+  observer: TransactionObserver;
+  /** How long an event that was never sent may wait for a ledger that cannot be reached. */
+  giveUpMs: number;
+  /** Aborted when the gateway closes: no more tries. */
+  stopped: AbortSignal;
+  settle: (entry: Entry, result: EventResult | Promise<EventResult>) => void;
+}
+
+export interface TransactionObserver {
+  transactionStarted(events: number): void;
+  transactionEnded(kind: Attempt['kind']): void;
+}
+
+type Answered = Extract<Attempt, { kind: 'answered' }>;
+
+/** Carries groups of entries through one transaction; what is not settled by it goes back to the front of its lane. */
+export class TransactionRunner {
+  readonly #parts: RunnerParts;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Never rejects. */
+  async run(groups: Group[]): Promise<void> {
+    try {
+      await this.#conclude(groups, await this.attempt(groups, false));
+    } catch (error) {
+      const fault = error instanceof AuditError ? error : new AuditError('INTERNAL', 'The event could not be sent.');
+      await this.#tryLater(groups, fault);
+    }
+  }
+
+  /** Places, seals and journals the entries, then sends them once. */
+  async attempt(groups: readonly Group[], atomic: boolean): Promise<Attempt> {
+    const { ledger, journal, observer } = this.#parts;
+    const fresh = await placeEntries(ledger, groups);
+    if (fresh.length > 0) journal.append(fresh);
+    observer.transactionStarted(groups.reduce((sum, group) => sum + group.entries.length, 0));
+    const attempt = await attemptRecording(ledger, groups, atomic);
+    observer.transactionEnded(attempt.kind);
+    return attempt;
+  }
+
+  async #conclude(groups: Group[], attempt: Attempt): Promise<void> {
+    switch (attempt.kind) {
+      case 'answered':
+        for (const [index, group] of groups.entries()) await this.#settleGroup(group, attempt, index);
+        return;
+      case 'refused':
+        this.#isolate(groups, attempt.error);
+        return;
+      case 'invalidated':
+        for (const { lane } of groups) lane.caution = 'alone';
+        await this.#tryLater(groups, invalidated(attempt.code));
+        return;
+      case 'unknown':
+        for (const entry of entriesOf(groups)) entry.maybeRecorded = true;
+        await this.#tryLater(
+          groups,
+          new AuditError('OUTCOME_UNKNOWN', 'The transaction has not been seen on the ledger yet.'),
+        );
+        return;
+      case 'unavailable':
+        await this.#tryLater(groups, attempt.error);
+    }
+  }
+
+  async #settleGroup(group: Group, { answer, proof }: Answered, index: number): Promise<void> {
+    const outcomes = answer.outcomes[index] ?? [];
+    if (await this.#mayStillCommit(group, outcomes)) {
+      group.lane.pending.unshift(...group.entries);
+      return;
+    }
+    const { receipts, settle } = this.#parts;
+    const again = settleOutcomes(group, outcomes, proof, receipts, settle);
+    group.lane.caution = 'none';
+    group.lane.pending.unshift(...again);
+    if (again.some((entry) => entry.attempts > 0)) await delay(backoffMs(again[0]?.attempts ?? 1));
+  }
+
+  /**
+   * Whether an earlier transaction with the same seals could still be committed: the peer that answered is behind the
+   * place they claim. Only when another event stands there, their own transaction is void.
+   */
+  async #mayStillCommit({ lane, entries }: Group, outcomes: Answered['answer']['outcomes'][number]): Promise<boolean> {
+    const broken = outcomes.some((outcome) => outcome.status === 'refused' && outcome.fault.code === 'CHAIN_BROKEN');
+    const [first] = entries;
+    if (!broken || !first?.maybeRecorded || !first.seal) return false;
+    return (await rereadHead(this.#parts.ledger, lane)) < first.seal.core.seq;
+  }
+
+  /** The contract refused a call as a whole: find the event that it means by sending fewer at a time. */
+  #isolate(groups: Group[], error: AuditError): void {
+    const count = entriesOf(groups).length;
+    for (const { lane, entries } of groups) {
+      lane.head = undefined;
+      if (count === 1) {
+        lane.caution = 'none';
+        for (const entry of entries) this.#parts.settle(entry, refusalOf(error));
+        continue;
+      }
+      lane.caution = groups.length === 1 ? 'one-by-one' : 'alone';
+      lane.pending.unshift(...entries);
+    }
+  }
+
+  /** Back into the lane, except what was never sent and has waited or failed too long. */
+  async #tryLater(groups: Group[], error: AuditError): Promise<void> {
+    const patience = Date.now() - this.#parts.giveUpMs;
+    let attempts = 0;
+    for (const { lane, entries } of groups) {
+      lane.head = undefined;
+      const hopeless = (entry: Entry) =>
+        !entry.maybeRecorded &&
+        (entry.enqueuedAtMs < patience || (entry.attempts >= MAX_ATTEMPTS && error.code !== 'LEDGER_UNAVAILABLE'));
+      for (const entry of entries) attempts = Math.max(attempts, ++entry.attempts);
+      lane.pending.unshift(...entries.filter((entry) => !hopeless(entry)));
+      for (const entry of entries.filter(hopeless)) this.#parts.settle(entry, refusalOf(error));
+    }
+    await delay(backoffMs(attempts));
+  }
+}
+
+function entriesOf(groups: readonly Group[]): Entry[] {
+  return groups.flatMap((group) => group.entries);
+}
+
+function invalidated(code: string): AuditError {
+  return new AuditError('ENDORSEMENT_FAILED', `The transaction was committed as invalid: ${code}.`);
+}

@@ -1,0 +1,105 @@
+import type {
+  Attestation,
+  ContractInfo,
+  EventQuery,
+  EventQueryPage,
+  EventView,
+  Head,
+  HistoryPage,
+  LifecycleEntry,
+  Openings,
+  PageRequest,
+  RecordAnswer,
+  RecordBatch,
+  RecordOptions,
+  SeqRange,
+  SessionQuery,
+  SessionQueryPage,
+  SessionRef,
+} from '../../core/index.js';
+
+/** What a gateway asks of the ledger: the contract's verbs and what surrounds them. HTTP and intake know only this. */
+export interface AuditLedger extends LedgerReader, LedgerWriter {
+  readonly network: NetworkDescription;
+  close(): void;
+}
+
+export interface NetworkDescription {
+  kind: 'embedded' | 'native' | 'compose' | 'fabric';
+  /** Whether the organizations hold their keys apart from one another. */
+  independent: boolean;
+  channel: string;
+  chaincode: string;
+  /** The organization that this gateway acts for: the owner of what it records. */
+  mspId: string;
+  organizations: readonly string[];
+}
+
+export interface LedgerWriter {
+  /**
+   * Has a batch simulated and endorsed; nothing is written until `commit` is called on the answer.
+   * @throws {AuditError} of the contract, or LEDGER_UNAVAILABLE, ENDORSEMENT_FAILED: nothing was submitted.
+   */
+  endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording>;
+  /** @throws {AuditError} of the contract; OUTCOME_UNKNOWN where it may have been recorded all the same. */
+  attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry>;
+}
+
+export interface EndorsedRecording {
+  txId: string;
+  answer: RecordAnswer;
+  /** Organizations whose endorsement signatures verify up to the configured roots. */
+  endorsedBy: string[];
+  /** @throws {AuditError} OUTCOME_UNKNOWN where it may have been committed all the same. */
+  commit(): Promise<CommitResult>;
+}
+
+export interface CommitResult {
+  blockNumber: number;
+  /** Fabric's validation code by name; anything but VALID wrote nothing. */
+  code: string;
+}
+
+export interface LedgerReader {
+  readEvent(eventRef: string): Promise<EventView | null>;
+  readPayload(eventRef: string): Promise<Openings | null>;
+  readHistory(eventRef: string, page: PageRequest): Promise<HistoryPage | null>;
+  readHeads(sessions: SessionRef[]): Promise<(Head | null)[]>;
+  readSession(session: SessionRef, range: SeqRange): Promise<EventView[]>;
+  queryEvents(query: EventQuery): Promise<EventQueryPage>;
+  querySessions(query: SessionQuery): Promise<SessionQueryPage>;
+  readContractInfo(): Promise<ContractInfo>;
+  readChainInfo(): Promise<ChainInfo>;
+  /** What the peer's ledger holds of a transaction; `undefined` where it holds nothing (yet). */
+  findTransaction(txId: string): Promise<LedgerTransaction | undefined>;
+  /** Notices of committed transactions, in order: from a block on, or without one from now on. */
+  followNotices(fromBlock?: number): Promise<NoticeStream>;
+}
+
+export interface ChainInfo {
+  height: number;
+  currentBlockHash: string;
+  previousBlockHash: string;
+}
+
+export interface LedgerTransaction {
+  txId: string;
+  blockNumber: number;
+  code: string;
+  timestamp: string;
+  creator: { msp_id: string; certificate_sha256: string };
+  endorsedBy: string[];
+  /** The chaincode event of the transaction, where it has one. */
+  notice?: { name: string; payload: Uint8Array };
+}
+
+export interface LedgerNotice {
+  blockNumber: number;
+  txId: string;
+  name: string;
+  payload: Uint8Array;
+}
+
+export interface NoticeStream extends AsyncIterable<LedgerNotice> {
+  close(): void;
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { postedEvent } from '../../core/index.js';
+import type { Scope } from '../http/tokens.js';
+import { NDJSON } from '../http/body.js';
+import { receipt } from '../intake/receipt.js';
+import { sealedItem } from '../intake/draft.js';
+import { attestationRequest } from '../routes/attest-event.js';
+import { batchAnswer } from '../routes/batch-answer.js';
+import { eventPage, eventSelectorQuery, listEventsQuery } from '../routes/list-events.js';
+import { ledgerAnswer, transactionAnswer } from '../routes/ledger.js';
+import { postEventsQuery } from '../routes/post-events.js';
+import { historyQuery, readEventQuery } from '../routes/read-event.js';
+import { listSessionsQuery, sessionPathQuery } from '../routes/sessions.js';
+import { storedEvent } from '../routes/stored-event.js';
+import { streamQuery } from '../routes/stream.js';
+import { historyAnswer, lifecycleEntry, sessionPage, sessionPath } from './answers.js';
+
+interface Answer {
+  description: string;
+  schema?: z.ZodType;
+  /** `application/json` unless it says otherwise. */
+  type?: string;
+}
+
+/** One operation of the API, with the schemas that its route validates with. */
+export interface Operation {
+  id: string;
+  method: 'get' | 'post';
+  path: string;
+  summary: string;
+  scope?: Scope;
+  query?: z.ZodObject;
+  headers?: Record<string, string>;
+  body?: Record<string, z.ZodType>;
+  answers: Record<number, Answer>;
+}
+
+const oneEvent = z.union([postedEvent, sealedItem]);
+const batch = z.strictObject({ events: z.array(oneEvent).min(1) }).meta({ id: 'Batch' });
+const recorded = receipt.extend({ status: z.enum(['recorded', 'duplicate']) }).meta({ id: 'Recorded' });
+const text = z.string();
+
+export const OPERATIONS: readonly Operation[] = [
+  {
+    id: 'postEvents',
+    method: 'post',
+    path: '/v1/events',
+    summary: 'Record one event, or a batch',
+    scope: 'write',
+    query: postEventsQuery,
+    headers: { 'Idempotency-Key': 'Makes a post without an own event_id safe to repeat; one key, one content.' },
+    body: { 'application/json': z.union([oneEvent, batch]), [NDJSON]: oneEvent },
+    answers: {
+      201: { description: 'Recorded; Location names the event', schema: recorded },
+      200: {
+        description: 'One event: it was there already. A batch: what became of each event',
+        schema: z.union([recorded, batchAnswer]),
+      },
+    },
+  },
+  {
+    id: 'listEvents',
+    method: 'get',
+    path: '/v1/events',
+    summary: 'List events by what they are (also label.<key>=<value>); times are half-open',
+    scope: 'read',
+    query: listEventsQuery,
+    answers: { 200: { description: 'One page of events', schema: eventPage } },
+  },
+  {
+    id: 'queryEvents',
+    method: 'post',
+    path: '/v1/events/query',
+    summary: 'List events by a Mango selector',
+    scope: 'read',
+    body: { 'application/json': eventSelectorQuery },
+    answers: { 200: { description: 'One page of events', schema: eventPage } },
+  },
+  {
+    id: 'readEvent',
+    method: 'get',
+    path: '/v1/events/{id}',
+    summary: 'Read an event by its locator, own id, or owner~own id',
+    scope: 'read',
+    query: readEventQuery,
+    answers: { 200: { description: 'The event', schema: storedEvent } },
+  },
+  {
+    id: 'readHistory',
+    method: 'get',
+    path: '/v1/events/{id}/history',
+    summary: 'The history of an event: its recording, then what was said of it',
+    scope: 'read',
+    query: historyQuery,
+    answers: { 200: { description: 'One page of the history, oldest first', schema: historyAnswer } },
+  },
+  {
+    id: 'attestEvent',
+    method: 'post',
+    path: '/v1/events/{id}/attestations',
+    summary: "Say something about an event under this organization's identity",
+    scope: 'attest',
+    body: { 'application/json': attestationRequest },
+    answers: { 201: { description: 'Part of the history of the event from now on', schema: lifecycleEntry } },
+  },
+  {
+    id: 'listSessions',
+    method: 'get',
+    path: '/v1/sessions',
+    summary: 'List sessions by the time of their last record',
+    scope: 'read',
+    query: listSessionsQuery,
+    answers: { 200: { description: 'One page of sessions', schema: sessionPage } },
+  },
+  {
+    id: 'readSessionPath',
+    method: 'get',
+    path: '/v1/sessions/{id}',
+    summary: 'The decision path of a session (all agents and organizations), or of one chain by owner~agent~session',
+    scope: 'read',
+    query: sessionPathQuery,
+    answers: { 200: { description: 'The session, and one page of its events in order', schema: sessionPath } },
+  },
+  {
+    id: 'readTransaction',
+    method: 'get',
+    path: '/v1/transactions/{id}',
+    summary: 'What the ledger holds of a transaction',
+    scope: 'read',
+    answers: { 200: { description: 'The transaction', schema: transactionAnswer } },
+  },
+  {
+    id: 'readLedger',
+    method: 'get',
+    path: '/v1/ledger',
+    summary: 'Which network this is, and where it stands',
+    scope: 'read',
+    answers: { 200: { description: 'The ledger', schema: ledgerAnswer } },
+  },
+  {
+    id: 'streamEvents',
+    method: 'get',
+    path: '/v1/stream',
+    summary: 'Server-sent events of what commits; each `data` is a StoredEvent',
+    scope: 'read',
+    query: streamQuery,
+    headers: { 'Last-Event-ID': 'Resume behind this event.' },
+    answers: { 200: { description: 'A stream that does not end', schema: text, type: 'text/event-stream' } },
+  },
+  {
+    id: 'health',
+    method: 'get',
+    path: '/healthz',
+    summary: 'Whether the gateway runs',
+    answers: { 200: { description: 'It runs', schema: z.strictObject({ status: text }) } },
+  },
+  {
+    id: 'readiness',
+    method: 'get',
+    path: '/readyz',
+    summary: 'Whether the gateway reaches the ledger',
+    answers: {
+      200: { description: 'It does', schema: z.strictObject({ status: text }) },
+      503: { description: 'It does not', schema: z.strictObject({ status: text }) },
+    },
+  },
+  {
+    id: 'metrics',
+    method: 'get',
+    path: '/metrics',
+    summary: 'Metrics for Prometheus',
+    answers: { 200: { description: 'Text exposition format', schema: text, type: 'text/plain' } },
+  },
+];

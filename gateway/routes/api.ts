@@ -1,0 +1,31 @@
+import { Router } from 'express';
+import { requireScope } from '../http/authenticate.js';
+import { addRoute } from '../http/methods.js';
+import type { Services } from '../services.js';
+import { attestEvent } from './attest-event.js';
+import { readLedger, readTransaction } from './ledger.js';
+import { listEvents, postQuery } from './list-events.js';
+import { postEvents } from './post-events.js';
+import { readEvent, readHistory } from './read-event.js';
+import { listSessions, readSessionPath } from './sessions.js';
+import { streamEvents } from './stream.js';
+
+/** Everything under `/v1`, with the scope that each path needs. */
+export function apiRouter(services: Services): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const reading = requireScope('read');
+  addRoute(router, '/events', {
+    get: [reading, listEvents(services)],
+    post: [requireScope('write'), postEvents(services)],
+  });
+  addRoute(router, '/events/query', { post: [reading, postQuery(services)] });
+  addRoute(router, '/events/:id', { get: [reading, readEvent(services)] });
+  addRoute(router, '/events/:id/history', { get: [reading, readHistory(services)] });
+  addRoute(router, '/events/:id/attestations', { post: [requireScope('attest'), attestEvent(services)] });
+  addRoute(router, '/sessions', { get: [reading, listSessions(services)] });
+  addRoute(router, '/sessions/:id', { get: [reading, readSessionPath(services)] });
+  addRoute(router, '/transactions/:id', { get: [reading, readTransaction(services)] });
+  addRoute(router, '/ledger', { get: [reading, readLedger(services)] });
+  addRoute(router, '/stream', { get: [reading, streamEvents(services)] });
+  return router;
+}

@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { ResolvedConfig } from './config.js';
+import { ConfigError } from './config-error.js';
+
+export interface ListeningServer {
+  url: string;
+  /** Takes no new connections and resolves when the open ones have their answers, or after this many milliseconds. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** @throws {ConfigError} where the port is taken or a TLS file is unusable. */
+export async function listen(config: ResolvedConfig, app: RequestListener): Promise<ListeningServer> {
+  const server = await createHttpServer(config, app);
+  const { timeouts, limits, host, port } = config;
+  server.requestTimeout = timeouts.requestMs;
+  server.headersTimeout = timeouts.headersMs;
+  server.maxConnections = limits.connections;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(new ConfigError(`The gateway cannot listen on ${host}:${port}.`, { cause: error })),
+    );
+    server.listen(port, host, resolve);
+  });
+  const { port: actualPort } = server.address() as AddressInfo;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `${config.tls ? 'https' : 'http'}://${name}:${actualPort}`,
+    close: (drainMs) => closeServer(server, drainMs),
+  };
+}
+
+async function createHttpServer({ tls }: ResolvedConfig, app: RequestListener): Promise<Server> {
+  if (!tls) return createServer(app);
+  try {
+    const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.privateKey)]);
+    return createTlsServer({ cert, key, minVersion: 'TLSv1.2' }, app);
+  } catch (error) {
+    throw new ConfigError(`The TLS certificate ${tls.certificate} and its key cannot be used.`, { cause: error });
+  }
+}
+
+async function closeServer(server: Server, drainMs: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const force = setTimeout(() => server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(force);
+}

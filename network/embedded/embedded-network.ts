@@ -4,9 +4,9 @@ import { loadDefinition, type ConsortiumDefinition } from '../definition/index.j
 import { DEMO_WORDS, type OrganizationMaterial } from '../identities/index.js';
 import type { Channel } from './channel.js';
 import { chaincodeDefinition } from './channel-definition.js';
-import { ChaincodeSupport } from './chaincode/chaincode-support.js';
-import { readIndexDefinitions } from './chaincode/index-definitions.js';
-import { launcherFor, type ChaincodeSource, type Launcher } from './chaincode/launcher.js';
+import { ChaincodeSupport } from './chaincode-host/chaincode-support.js';
+import { readIndexDefinitions } from './chaincode-host/index-definitions.js';
+import { launcherFor, type ChaincodeSource, type Launcher } from './chaincode-host/launcher.js';
 import { CommitFeed } from './committer/commit-feed.js';
 import { Committer } from './committer/committer.js';
 import { writeConnectionProfile } from './connection-profile.js';

@@ -1,4 +1,4 @@
 export { startEmbeddedNetwork } from './embedded-network.js';
 export type { EmbeddedNetwork, EmbeddedNetworkOptions } from './embedded-network.js';
-export type { ChaincodeSource } from './chaincode/launcher.js';
+export type { ChaincodeSource } from './chaincode-host/launcher.js';
 export type { SimulationMode } from './services/gateway-dependencies.js';

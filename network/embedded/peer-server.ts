@@ -1,6 +1,6 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { gateway, orderer, peer } from '@hyperledger/fabric-protos';
-import { CHAINCODE_MESSAGE_BYTES } from './chaincode/dial-chaincode.js';
+import { CHAINCODE_MESSAGE_BYTES } from './chaincode-host/dial-chaincode.js';
 import { atomicBroadcastService } from './services/atomic-broadcast.js';
 import { chaincodeSupportService } from './services/chaincode-support.js';
 import { deliverService, withRawResponses } from './services/deliver.js';

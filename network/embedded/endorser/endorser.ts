@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
 import type { Channel } from '../channel.js';
-import type { ChaincodeSupport } from '../chaincode/chaincode-support.js';
+import type { ChaincodeSupport } from '../chaincode-host/chaincode-support.js';
 import type { MspIdentity } from '../msp/membership.js';
 import type { Signer } from '../msp/signer.js';
 import { SYSTEM_CHAINCODES, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';

@@ -16,7 +16,8 @@ export function chaincodeEvents(deps: GatewayDependencies, stream: EventStream):
   const signal = cancellation(stream);
   streamEvents(deps, stream, signal).catch((error: unknown) => {
     if (error instanceof CancelledError) return;
-    stream.emit('error', 
+    stream.emit(
+      'error',
       error instanceof FeedClosedError ? new RpcError(status.UNAVAILABLE, error.message) : RpcError.from(error),
     );
   });

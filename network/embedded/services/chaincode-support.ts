@@ -1,7 +1,7 @@
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { peer } from '@hyperledger/fabric-protos';
-import type { ChaincodeSupport } from '../chaincode/chaincode-support.js';
-import { grpcChaincodeStream } from '../chaincode/grpc-chaincode-stream.js';
+import type { ChaincodeSupport } from '../chaincode-host/chaincode-support.js';
+import { grpcChaincodeStream } from '../chaincode-host/grpc-chaincode-stream.js';
 
 /** protos.ChaincodeSupport, for chaincode that dials its peer. */
 export function chaincodeSupportService(support: ChaincodeSupport): UntypedServiceImplementation {

@@ -123,7 +123,7 @@ function firstBatch(context: TransactionContext, entries: Iterable<StateEntry>):
   return openQuery(context, keyValueResults(context.simulation.namespace, entries));
 }
 
-function openQuery(context: TransactionContext, results: Iterable<Uint8Array>): Uint8Array {
+function openQuery(context: TransactionContext, results: Iterable<Uint8Array, undefined>): Uint8Array {
   if (context.openQueries.size >= MAX_OPEN_QUERIES) throw new Error(`more than ${MAX_OPEN_QUERIES} queries are open`);
   return batch(context, new QueryResults(nextQueryId(context), results));
 }

@@ -104,17 +104,18 @@ export class ChaincodeConnection {
 
   #receive(message: ChaincodeMessageView): void {
     const type = message.getType();
-    if (type === Type.REGISTER) return this.#register(message);
-    if (type === Type.COMPLETED || type === Type.ERROR) {
+    if (type === Type.REGISTER) this.#register(message);
+    else if (type === Type.COMPLETED || type === Type.ERROR) {
       this.#running.get(message.getTxid())?.complete(message);
-      return;
-    }
-    this.#answer(type, message);
+    } else this.#answer(type, message);
   }
 
   #register(message: ChaincodeMessageView): void {
     const chaincodeId = peer.ChaincodeID.deserializeBinary(message.getPayload_asU8()).getName();
-    if (chaincodeId === '') return this.#end('chaincode registered without an id');
+    if (chaincodeId === '') {
+      this.#end('chaincode registered without an id');
+      return;
+    }
     this.#stream.send(newMessage(Type.REGISTERED));
     this.#stream.send(newMessage(Type.READY));
     this.#registered.resolve(chaincodeId);

@@ -9,14 +9,14 @@ export const TOTAL_QUERY_LIMIT = 100_000;
 
 /** The results of one query, which the chaincode fetches batch by batch. */
 export class QueryResults {
-  readonly #results: Iterator<Uint8Array>;
-  #next: IteratorResult<Uint8Array> | undefined;
+  readonly #results: Iterator<Uint8Array, undefined>;
+  #next: IteratorResult<Uint8Array, undefined> | undefined;
   #returned = 0;
 
   /** @param results serialized query results, read as they are asked for */
   constructor(
     readonly id: string,
-    results: Iterable<Uint8Array>,
+    results: Iterable<Uint8Array, undefined>,
     readonly limit = TOTAL_QUERY_LIMIT,
   ) {
     this.#results = results[Symbol.iterator]();
@@ -27,9 +27,11 @@ export class QueryResults {
     const response = new peer.QueryResponse();
     response.setId(this.id);
     const batch: peer.QueryResultBytes[] = [];
-    while (batch.length < batchSize && !this.#atEnd()) {
+    while (batch.length < batchSize) {
+      const bytes = this.#take();
+      if (!bytes) break;
       const result = new peer.QueryResultBytes();
-      result.setResultbytes(this.#take());
+      result.setResultbytes(bytes);
       batch.push(result);
     }
     response.setResultsList(batch);
@@ -48,15 +50,16 @@ export class QueryResults {
     return this.#next.done === true;
   }
 
-  #take(): Uint8Array {
-    const value: Uint8Array = this.#next?.value;
+  #take(): Uint8Array | undefined {
+    if (this.#atEnd()) return undefined;
+    const bytes = this.#next?.value;
     this.#next = undefined;
     this.#returned++;
-    return value;
+    return bytes;
   }
 }
 
-export function* keyValueResults(namespace: string, entries: Iterable<StateEntry>): IterableIterator<Uint8Array> {
+export function* keyValueResults(namespace: string, entries: Iterable<StateEntry>): Generator<Uint8Array, undefined> {
   for (const { key, value } of entries) {
     const message = new ledger.queryresult.KV();
     message.setNamespace(namespace);
@@ -69,7 +72,7 @@ export function* keyValueResults(namespace: string, entries: Iterable<StateEntry
 export function* historyResults(
   entries: Iterable<HistoryEntry>,
   timestampOf: (entry: HistoryEntry) => Timestamp | undefined,
-): IterableIterator<Uint8Array> {
+): Generator<Uint8Array, undefined> {
   for (const entry of entries) {
     const message = new ledger.queryresult.KeyModification();
     message.setTxId(entry.txId);

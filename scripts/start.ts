@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ConfigError, startGateway } from '../gateway/index.js';
+import { startEmbeddedNetwork } from '../network/embedded/index.js';
+import { ensureCredentials } from './credentials.js';
+import { SetupError, openDataDirectory } from './data-directory.js';
+import { gatewayPorts } from './ports.js';
+import { stopOnSignals } from './shutdown.js';
+import { welcome } from './welcome.js';
+
+/** `npm start`: the embedded network with the audit contract, and a gateway for each organization, in this process. */
+
+const ORGANIZATIONS = ['operator', 'partner', 'auditor'] as const;
+const chaincodePackageDir = join(import.meta.dirname, '../chaincode-package');
+
+async function start(): Promise<void> {
+  const ports = await gatewayPorts(process.env['PORT'], ORGANIZATIONS.length);
+  const data = openDataDirectory(process.env['AUDIT_DATA_DIR'] ?? 'data');
+  // In the order of starting; they are closed in the opposite order.
+  const running: { close(): Promise<void> | void }[] = [{ close: data.release }];
+  stopOnSignals(running);
+
+  const networkDir = join(data.path, 'network');
+  if (!existsSync(networkDir)) process.stderr.write('Making the organizations, their certificates and the channel …\n');
+  const network = await startEmbeddedNetwork({ dataDir: networkDir, chaincodePackageDir });
+  running.push(network);
+
+  const urls: string[] = [];
+  for (const [index, organization] of ORGANIZATIONS.entries()) {
+    const gateway = await startGateway({
+      port: ports[index],
+      profile: network.profiles[organization] ?? '',
+      dataDir: join(data.path, 'gateways', organization),
+      tokensFile: ensureCredentials(data.path, organization).tokensFile,
+      logLevel: 'warn',
+    });
+    running.push(gateway);
+    urls.push(gateway.url);
+  }
+  process.stdout.write(welcome(relative(process.cwd(), data.path) || '.', [...ORGANIZATIONS], urls));
+}
+
+try {
+  await start();
+} catch (error) {
+  if (!(error instanceof SetupError || error instanceof ConfigError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+}

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { loadDefinition, type ConsortiumDefinition } from '../definition/index.js';
 import { DEMO_WORDS, type OrganizationMaterial } from '../identities/index.js';
 import type { Channel } from './channel.js';
@@ -10,13 +10,14 @@ import { launcherFor, type ChaincodeSource, type Launcher } from './chaincode-ho
 import { CommitFeed } from './committer/commit-feed.js';
 import { Committer } from './committer/committer.js';
 import { writeConnectionProfile } from './connection-profile.js';
+import { ledgerDir, openMaterial, profileDir, type ConsortiumMaterial } from './data-dir.js';
 import { Endorser } from './endorser/endorser.js';
 import { StateLock } from './endorser/state-lock.js';
 import { TransientStore } from './endorser/transient-store.js';
 import { genesisBlock } from './genesis/genesis-block.js';
 import { openLedger } from './ledger/index.js';
 import { ValidationCode, type Ledger } from './ledger/types.js';
-import { openMaterial, type ConsortiumMaterial } from './material.js';
+
 import { ChannelMembership } from './msp/membership.js';
 import { Signer } from './msp/signer.js';
 import { admission } from './orderer/admission.js';
@@ -63,8 +64,8 @@ export async function startEmbeddedNetwork(options: EmbeddedNetworkOptions): Pro
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   log(`${DEMO_WORDS}: the embedded network shows format and logic, not trust between organizations`);
-  const material = await openMaterial(join(dataDir, 'organizations'), definition);
-  const ledger = await openLedger({ dir: join(dataDir, 'ledger'), channel: definition.channel });
+  const material = await openMaterial(dataDir, definition);
+  const ledger = await openLedger({ dir: ledgerDir(dataDir), channel: definition.channel });
   try {
     return await startOn(ledger, material, { ...options, dataDir, definition, log });
   } catch (error) {
@@ -92,7 +93,7 @@ async function startOn(
     server.serve({ channel, local: endorser, endorsers, orderer, feed, simulate: options.simulate ?? 'once' });
   }
   return {
-    profiles: writeProfiles(join(dataDir, 'profiles'), peers, material, definition),
+    profiles: writeProfiles(dataDir, peers, material, definition),
     close: async () => {
       await orderer.close();
       feed.close('the peer is shutting down');
@@ -175,7 +176,7 @@ async function startPeers(
 }
 
 function writeProfiles(
-  dir: string,
+  dataDir: string,
   peers: readonly OrganizationPeer[],
   { organizations }: ConsortiumMaterial,
   definition: ConsortiumDefinition,
@@ -184,7 +185,7 @@ function writeProfiles(
   return Object.fromEntries(
     peers.map(({ organization, endorser }) => {
       const client = organization.clients[0] ?? organization.admin;
-      const folder = join(dir, organization.name);
+      const folder = profileDir(dataDir, organization.name);
       const request = {
         channel,
         chaincode: chaincode.name,

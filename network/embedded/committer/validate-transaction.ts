@@ -82,7 +82,7 @@ function checkChaincode({ extension }: EnvelopeParts, action: TransactionAction,
   const invoked = attempt(ValidationCode.INVALID_OTHER_REASON, () =>
     peer.ChaincodeHeaderExtension.deserializeBinary(extension).getChaincodeId()?.getName(),
   );
-  if (invoked !== chaincode.name || action.chaincodeName !== invoked || action.chaincodeVersion !== chaincode.version) {
+  if (invoked !== chaincode.name || action.chaincodeName !== invoked || action.chaincodeVersion === '') {
     throw new InvalidTransaction(ValidationCode.INVALID_CHAINCODE);
   }
   const eventOf = attempt(ValidationCode.INVALID_OTHER_REASON, () =>

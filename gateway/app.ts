@@ -10,6 +10,7 @@ import { securityHeaders } from './http/security-headers.js';
 import { apiRouter } from './routes/api.js';
 import { docsRouter } from './routes/docs.js';
 import { operationsRouter } from './routes/operations.js';
+import { handleTraceErrors } from './routes/traces.js';
 import type { Services } from './services.js';
 
 /** The REST API: from the outside in, so that a request is refused before it costs anything. */
@@ -31,6 +32,7 @@ export function createApp(services: Services): Express {
   app.use(() => {
     throw new AuditError('NOT_FOUND', 'There is no such path.');
   });
+  app.use('/v1/traces', handleTraceErrors);
   app.use(handleErrors);
   return app;
 }

@@ -7,3 +7,5 @@ export { decodeProtobuf, encodeResponse, encodeStatus } from './otlp/protobuf.js
 export { readSpans } from './otlp/read-spans.js';
 export { mapSpan } from './spans/map-span.js';
 export type { Span } from './spans/span.js';
+export { inOrderOfTime } from './event/build-event.js';
+export { readJson } from './source/json-text.js';

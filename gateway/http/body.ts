@@ -32,7 +32,8 @@ export function requireType(req: Request, types: string[]): string {
   throw new AuditError('UNSUPPORTED_MEDIA_TYPE', `Expected ${types.join(' or ')}.`);
 }
 
-function bodyText(req: Request): string {
+/** @throws {AuditError} MALFORMED_JSON where the body is not UTF-8 */
+export function bodyText(req: Request): string {
   const bytes: unknown = req.body;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(

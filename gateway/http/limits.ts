@@ -1,7 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { AuditError } from '../../core/index.js';
-import { sendProblem } from './problem.js';
 
 /** Requests per minute of one token. */
 export function limitRate(requestsPerMinute: number): RequestHandler {
@@ -21,8 +20,7 @@ function limiter(limit: number, keyGenerator: (req: Request) => string, onlyRefu
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     ...(onlyRefused && { skipSuccessfulRequests: true, requestWasSuccessful: (_req, res) => res.statusCode !== 401 }),
-    handler: (req, res) =>
-      sendProblem(req, res, new AuditError('TOO_MANY_REQUESTS', `At most ${limit} requests a minute.`)),
+    handler: (_req, _res, next) => next(new AuditError('TOO_MANY_REQUESTS', `At most ${limit} requests a minute.`)),
   });
 }
 

@@ -41,9 +41,14 @@ const RETRY_AFTER_SECONDS = '1';
 
 export function sendProblem(req: Request, res: Response, error: AuditError): void {
   const body = toProblem(error, req.requestId);
-  if (error.code === 'UNAUTHENTICATED') res.setHeader('WWW-Authenticate', 'Bearer');
-  if (body.retryable && !res.hasHeader('Retry-After')) res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+  setErrorHeaders(res, error);
   res.status(body.status).type('application/problem+json').send(JSON.stringify(body));
+}
+
+/** The headers of a refusal, whatever form its body has. */
+export function setErrorHeaders(res: Response, { code }: AuditError): void {
+  if (code === 'UNAUTHENTICATED') res.setHeader('WWW-Authenticate', 'Bearer');
+  if (ERRORS[code].retryable && !res.hasHeader('Retry-After')) res.setHeader('Retry-After', RETRY_AFTER_SECONDS);
 }
 
 /** The one place where what was thrown becomes an answer; what is not a refusal is logged and kept to ourselves. */
@@ -59,7 +64,8 @@ export const handleErrors: ErrorRequestHandler = (error: unknown, req, res, next
 
 const bodyParserFault = z.object({ type: z.string(), status: z.number() });
 
-function toFault(error: unknown): AuditError {
+/** A refusal of whatever was thrown. */
+export function toFault(error: unknown): AuditError {
   if (error instanceof AuditError) return error;
   const parsed = bodyParserFault.safeParse(error);
   if (error instanceof URIError) return new AuditError('INVALID_ID', 'The path is not valid percent-encoded UTF-8.');

@@ -9,6 +9,7 @@ import { postEvents } from './post-events.js';
 import { readEvent, readHistory } from './read-event.js';
 import { listSessions, readSessionPath } from './sessions.js';
 import { streamEvents } from './stream.js';
+import { postTraces } from './traces.js';
 
 /** Everything under `/v1`, with the scope that each path needs. */
 export function apiRouter(services: Services): Router {
@@ -26,6 +27,7 @@ export function apiRouter(services: Services): Router {
   addRoute(router, '/sessions/:id', { get: [reading, readSessionPath(services)] });
   addRoute(router, '/transactions/:id', { get: [reading, readTransaction(services)] });
   addRoute(router, '/ledger', { get: [reading, readLedger(services)] });
+  addRoute(router, '/traces', { post: [requireScope('write'), postTraces(services)] });
   addRoute(router, '/stream', { get: [reading, streamEvents(services)] });
   return router;
 }

@@ -29,14 +29,12 @@ function toJsonMapping(value: unknown, key: string): unknown {
   );
 }
 
-/** The answer to an export: `rejectedSpans` and why, both absent when all went well. */
-export function encodeResponse(partialSuccess: JsonObject | undefined): Uint8Array {
-  return ExportTraceServiceResponse.encode(
-    ExportTraceServiceResponse.fromObject(partialSuccess ? { partialSuccess } : {}),
-  ).finish();
+/** An `ExportTraceServiceResponse` in its JSON mapping, as protobuf. */
+export function encodeResponse(response: JsonObject): Uint8Array {
+  return ExportTraceServiceResponse.encode(ExportTraceServiceResponse.fromObject(response)).finish();
 }
 
-/** `google.rpc.Status`: the body of every failed export. */
-export function encodeStatus(status: { code: number; message: string }): Uint8Array {
+/** A `google.rpc.Status`, the body of every failed export, as protobuf. */
+export function encodeStatus(status: JsonObject): Uint8Array {
   return RpcStatus.encode(RpcStatus.fromObject(status)).finish();
 }

@@ -1,5 +1,5 @@
 import type { Ledger } from './ledger/types.js';
-import type { ChannelMembership } from './msp/membership.js';
+import type { ValidationRules } from './committer/validate-transaction.js';
 import type { SignaturePolicy } from './msp/signature-policy.js';
 import type { StateLock } from './endorser/state-lock.js';
 import type { TransientStore } from './endorser/transient-store.js';
@@ -22,10 +22,7 @@ export interface ChaincodeDefinition {
 }
 
 /** What all peers of the one channel share in this process. */
-export interface Channel {
-  id: string;
-  chaincode: ChaincodeDefinition;
-  membership: ChannelMembership;
+export interface Channel extends ValidationRules {
   ledger: Ledger;
   stateLock: StateLock;
   transientStore: TransientStore;

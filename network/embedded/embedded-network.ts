@@ -122,7 +122,7 @@ function channelOf(
   definition: ConsortiumDefinition,
 ): Channel {
   return {
-    id: definition.channel,
+    channelId: definition.channel,
     chaincode: chaincodeDefinition(definition),
     membership: new ChannelMembership([...organizations, orderer]),
     ledger,

@@ -19,27 +19,13 @@ export class Committer {
 
   /** Resolves when the block is durable and readable. */
   async commit({ bytes, envelopes }: OrderedBlock): Promise<CommittedBlock> {
-    const { ledger, stateLock, transientStore } = this.channel;
-    const transactions = this.#validate(envelopes);
+    const { ledger, stateLock, transientStore, ...rules } = this.channel;
+    const transactions = envelopes.map((envelope) => validateTransaction(envelope, rules));
     const privateWrites = transactions.flatMap((transaction, txNum) => this.#privateWritesOf(transaction, txNum));
     const committed = await stateLock.commit(() => ledger.commit(bytes, transactions, privateWrites));
     for (const { txId } of transactions) transientStore.delete(txId);
     this.feed.publish(committed);
     return committed;
-  }
-
-  #validate(envelopes: readonly Uint8Array[]): ParsedTransaction[] {
-    const { id: channelId, chaincode, membership, ledger } = this.channel;
-    const seen = new Set<string>();
-    return envelopes.map((envelope) => {
-      const transaction = validateTransaction(envelope, { channelId, chaincode, membership });
-      if (transaction.code !== ValidationCode.VALID) return transaction;
-      if (seen.has(transaction.txId) || ledger.transaction(transaction.txId)) {
-        return { ...transaction, code: ValidationCode.DUPLICATE_TXID };
-      }
-      seen.add(transaction.txId);
-      return transaction;
-    });
   }
 
   #privateWritesOf({ txId, code }: ParsedTransaction, txNum: number): PrivateWrites[] {

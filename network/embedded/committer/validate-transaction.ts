@@ -2,6 +2,7 @@ import { common, peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeDefinition } from '../channel.js';
 import { computeTxId } from '../wire/transaction-id.js';
 import { LedgerError, parseRwset } from '../ledger/index.js';
+import { transactionId } from '../ledger/stored-block.js';
 import { ValidationCode, type NamespaceRwset, type ParsedTransaction } from '../ledger/types.js';
 import type { ChannelMembership, MspIdentity } from '../msp/membership.js';
 import { satisfies } from '../msp/signature-policy.js';
@@ -24,13 +25,12 @@ class InvalidTransaction extends Error {
 
 /**
  * Fabric's checks of one envelope before MVCC, in Fabric's order: form, creator's signature, transaction id, proposal
- * hash, chaincode, read-write set, endorsement policies. Duplicate transaction ids are the block's business.
+ * hash, chaincode, read-write set, endorsement policies. Duplicates are found with MVCC, at commit.
  */
 export function validateTransaction(envelope: Uint8Array, rules: ValidationRules): ParsedTransaction {
-  let txId = '';
+  const txId = transactionId(envelope);
   try {
     const parts = checkEnvelope(envelope, rules.membership);
-    txId = parts.txId;
     const action = checkAction(parts);
     if (parts.channelId !== rules.channelId) throw new InvalidTransaction(ValidationCode.TARGET_CHAIN_NOT_FOUND);
     checkChaincode(parts, action, rules.chaincode);

@@ -72,8 +72,8 @@ export class Endorser {
     } catch (error) {
       throw new ProposalRefusedError(error instanceof Error ? error.message : 'malformed proposal');
     }
-    const { id, membership, ledger } = this.channel;
-    if (proposal.channelId !== id) throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
+    const { channelId, membership, ledger } = this.channel;
+    if (proposal.channelId !== channelId) throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
     const identity = checkProposal(proposal, membership, (txId) => ledger.transaction(txId) !== undefined, nowMs);
     return { ...proposal, identity };
   }
@@ -109,7 +109,7 @@ export class Endorser {
   }
 
   async #execute(proposal: CheckedProposal): Promise<ChaincodeOutcome> {
-    const { id, chaincode, ledger } = this.channel;
+    const { channelId, chaincode, ledger } = this.channel;
     const systemChaincode = SYSTEM_CHAINCODES.get(proposal.chaincodeName);
     if (systemChaincode) {
       const response = systemChaincode(proposal.args, this.channel);
@@ -117,14 +117,14 @@ export class Endorser {
     }
     if (proposal.chaincodeName !== chaincode.name) {
       throw new Error(
-        `make sure the chaincode ${proposal.chaincodeName} has been successfully defined on channel ${id} and try again: chaincode ${proposal.chaincodeName} not found`,
+        `make sure the chaincode ${proposal.chaincodeName} has been successfully defined on channel ${channelId} and try again: chaincode ${proposal.chaincodeName} not found`,
       );
     }
     const simulation = new Simulation(ledger, proposal.txId, chaincode.name, new Set(chaincode.collections.keys()));
     try {
       const connection = await this.chaincode.connection();
       const { response, event } = await connection.execute({
-        channelId: id,
+        channelId,
         txId: proposal.txId,
         input: proposal.input,
         proposal: proposal.signed,

@@ -2,6 +2,7 @@ import { common } from '@hyperledger/fabric-protos';
 import type { Channel } from '../channel.js';
 import { parseRwset } from '../ledger/index.js';
 import type { MspIdentity } from '../msp/membership.js';
+import { computeTxId } from '../wire/transaction-id.js';
 import { parseEnvelope, parseTransaction, type EnvelopeParts } from '../wire/transaction.js';
 import type { BroadcastAnswer } from './orderer.js';
 
@@ -27,7 +28,8 @@ export function admission(
     } catch {
       return badRequest('could not determine channel ID: envelope payload is malformed');
     }
-    if (parts.channelId !== channel.id) return badRequest(`channel ${parts.channelId.slice(0, 128)} does not exist`);
+    if (parts.channelId !== channel.channelId)
+      return badRequest(`channel ${parts.channelId.slice(0, 128)} does not exist`);
     if (parts.headerType !== common.HeaderType.ENDORSER_TRANSACTION)
       return badRequest('only endorser transactions are ordered');
     let identity: MspIdentity;
@@ -39,6 +41,8 @@ export function admission(
         info: 'implicit policy evaluation failed - 0 sub-policies were satisfied: permission denied',
       };
     }
+    if (parts.txId !== computeTxId(parts.nonce, parts.creator))
+      return badRequest('the transaction id is not computed properly');
     if (identity.notAfterMs < now()) return badRequest('broadcast client identity expired');
     return lacksPrivateData(channel, parts)
       ? {
@@ -49,7 +53,8 @@ export function admission(
   };
 }
 
-function lacksPrivateData({ transientStore }: Channel, { txId, data }: EnvelopeParts): boolean {
+/** What is committed already is a duplicate, of which nothing will be written. */
+function lacksPrivateData({ transientStore, ledger }: Channel, { txId, data }: EnvelopeParts): boolean {
   let collections: string[];
   try {
     collections = parseRwset(parseTransaction(data).results).flatMap((namespace) =>
@@ -58,7 +63,7 @@ function lacksPrivateData({ transientStore }: Channel, { txId, data }: EnvelopeP
   } catch {
     return false; // malformed: the validator will say how
   }
-  if (collections.length === 0) return false;
+  if (collections.length === 0 || ledger.transaction(txId)) return false;
   const held = transientStore.hold(txId).map(({ collection }) => collection);
   return collections.some((collection) => !held.includes(collection));
 }

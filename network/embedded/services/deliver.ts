@@ -43,7 +43,7 @@ export function deliverService(channel: Channel, feed: CommitFeed): UntypedServi
       serve(channel, feed, stream, responseOf);
   return {
     deliver: handler(({ bytes }) => blockResponse(bytes)),
-    deliverFiltered: handler((block) => filteredResponse(channel.id, block)),
+    deliverFiltered: handler((block) => filteredResponse(channel.channelId, block)),
     deliverWithPrivateData: handler((block, reader) => privateDataResponse(channel, block, reader)),
   };
 }
@@ -108,7 +108,7 @@ async function answer(
 
 function parseSeek(channel: Channel, envelope: common.Envelope): Seek {
   const { channelId, creator, payload, signature, data } = attempt(Status.BAD_REQUEST, () => envelopeParts(envelope));
-  if (channelId !== channel.id) throw new SeekRefused(Status.NOT_FOUND);
+  if (channelId !== channel.channelId) throw new SeekRefused(Status.NOT_FOUND);
   const reader = attempt(Status.FORBIDDEN, () => channel.membership.verify(creator, payload, signature));
   const seek = attempt(Status.BAD_REQUEST, () => orderer.SeekInfo.deserializeBinary(data));
   const { height } = channel.ledger.chainInfo();

@@ -9,18 +9,18 @@ interface SignedRequest {
 
 /** @throws {RpcError} PERMISSION_DENIED unless a member of the channel has signed the request */
 export function checkRequestSignature(
-  { id, membership }: Channel,
+  channel: Channel,
   { channelId, creator }: { channelId: string; creator: Uint8Array },
   signed: SignedRequest,
 ): void {
-  if (channelId !== id) {
+  if (channelId !== channel.channelId) {
     throw new RpcError(
       status.PERMISSION_DENIED,
       `Failed to get policy manager for channel [${channelId.slice(0, 128)}]`,
     );
   }
   try {
-    const { notAfterMs } = membership.verify(creator, signed.getRequest_asU8(), signed.getSignature_asU8());
+    const { notAfterMs } = channel.membership.verify(creator, signed.getRequest_asU8(), signed.getSignature_asU8());
     if (notAfterMs >= Date.now()) return;
   } catch {
     // Falls through to the one answer for everyone who may not ask.

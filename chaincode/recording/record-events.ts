@@ -1,4 +1,4 @@
-import { AuditError, EVENTS_RECORDED, LIMITS } from '../../core/index.js';
+import { AuditError, EVENTS_RECORDED, formatLocator, LIMITS } from '../../core/index.js';
 import type {
   Fault,
   Outcome,
@@ -46,7 +46,7 @@ export async function recordEvents(
     outcomes.push(settled);
     const recorded = group.events.filter((_, index) => settled[index]?.status === 'recorded');
     written.push(...(await write(ctx.state, session, head, recorded, stamp)));
-    for (const event of recorded) if (event.core.event_id !== undefined) taken.set(event.core.event_id, event);
+    for (const { core } of recorded) if (core.event_id !== undefined) taken.set(core.event_id, formatLocator(core));
   }
   if (options.atomic) requireRecorded(outcomes);
   if (written.length > 0) ctx.stub.setEvent(EVENTS_RECORDED, Buffer.from(writeJson(noticeOf(written))));

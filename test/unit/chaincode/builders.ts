@@ -15,13 +15,13 @@ export function chain(
   postings: readonly Partial<PostedEventInput>[],
   session = SESSION,
   tip: { seq: number; hash: string } = { seq: 0, hash: CHAIN_START },
+  newSalt = saltCounter(),
 ): Submission[] {
-  const newSalt = saltCounter();
   let { seq, hash: prevHash } = tip;
   return postings.map((posting) => {
     const posted = postedEvent.parse({
       event_type: 'tool_call',
-      timestamp: '2026-11-24T09:30:00Z',
+      timestamp: '2025-06-01T09:30:00Z',
       ...posting,
       agent_id: session.agent_id,
       session_id: session.session_id,

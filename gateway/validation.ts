@@ -32,3 +32,14 @@ function explain(issue: z.core.$ZodIssue, base: string): ErrorAt[] {
   }
   return [{ pointer, detail: issue.message }];
 }
+
+/** Moves the pointers of what is refused inside to where the part stands in what was sent. */
+export function atPointer<T>(base: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof AuditError)) throw error;
+    const errors = error.errors.map(({ pointer, detail }) => ({ pointer: base + pointer, detail }));
+    throw new AuditError(error.code, error.message, errors);
+  }
+}

@@ -1,4 +1,4 @@
-import type { Contract, Gateway, Network, Transaction } from '@hyperledger/fabric-gateway';
+import type { Contract, Network, Transaction } from '@hyperledger/fabric-gateway';
 import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
 import { AuditError, TRANSACTIONS, TRANSIENT_BATCH } from '../../core/index.js';
@@ -29,7 +29,7 @@ import type {
   NoticeStream,
 } from '../ledger/audit-ledger.js';
 import { openConnection } from './connection.js';
-import type { LedgerTimeouts } from './connection.js';
+import type { FabricConnection, LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
 import { readEnvelope } from './envelope.js';
@@ -39,8 +39,7 @@ import { followChaincodeEvents } from './notices.js';
 
 /** The audit contract on a Fabric channel, reached through the organization's peer with the Fabric Gateway client. */
 export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTimeouts): AuditLedger {
-  const { gateway, close } = openConnection(profile, timeouts);
-  return new FabricLedger(gateway, profile, close);
+  return new FabricLedger(openConnection(profile, timeouts), profile);
 }
 
 class FabricLedger implements AuditLedger {
@@ -49,23 +48,24 @@ class FabricLedger implements AuditLedger {
   readonly #contract: Contract;
   readonly #verifier: EndorsementVerifier;
   readonly #lookup: LedgerLookup;
-  readonly #close: () => void;
+  readonly #connection: FabricConnection;
 
-  constructor(gateway: Gateway, profile: ConnectionProfile, close: () => void) {
+  constructor(connection: FabricConnection, profile: ConnectionProfile) {
+    const { gateway } = connection;
     const { channel, chaincode, mspId, organizations } = profile;
     this.network = { ...profile.network, channel, chaincode, mspId, organizations };
     this.#channel = gateway.getNetwork(channel);
     this.#contract = this.#channel.getContract(chaincode);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
     this.#lookup = new LedgerLookup(gateway, channel, this.#verifier);
-    this.#close = close;
+    this.#connection = connection;
   }
 
   async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
     const transaction = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
     return {
       txId: transaction.getTransactionId(),
-      answer: parse<RecordAnswer>(transaction.getResult()),
+      answer: parse(transaction.getResult()) as RecordAnswer,
       endorsedBy: this.#endorsersOf(transaction),
       commit: () => commit(transaction),
     };
@@ -75,7 +75,7 @@ class FabricLedger implements AuditLedger {
     const transaction = await this.#endorse(TRANSACTIONS.attestEvent, [eventRef, attestation]);
     const { code } = await commit(transaction);
     if (code !== 'VALID') throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
-    return parse<LifecycleEntry>(transaction.getResult());
+    return parse(transaction.getResult()) as LifecycleEntry;
   }
 
   readEvent(eventRef: string): Promise<EventView | null> {
@@ -112,12 +112,12 @@ class FabricLedger implements AuditLedger {
     return followChaincodeEvents(this.#channel, this.network.chaincode, fromBlock);
   }
   close(): void {
-    this.#close();
+    this.#connection.close();
   }
 
   async #evaluate<T>(name: string, ...args: unknown[]): Promise<T> {
     try {
-      return parse<T>(await this.#contract.evaluate(name, { arguments: args.map(toArgument) }));
+      return parse(await this.#contract.evaluate(name, { arguments: args.map(toArgument) })) as T;
     } catch (error) {
       throw toAuditError(error);
     }
@@ -160,6 +160,6 @@ function toArgument(value: unknown): string {
 }
 
 /** Answers come from the organization's own peer, which runs the agreed contract: their shape is the contract's. */
-function parse<T>(bytes: Uint8Array): T {
-  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()) as T;
+function parse(bytes: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
 }

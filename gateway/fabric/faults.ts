@@ -31,16 +31,17 @@ function contractFault(error: GatewayError): AuditError | undefined {
   return undefined;
 }
 
-function networkFault(error: GatewayError): AuditError {
-  switch (error.code) {
-    case status.UNAVAILABLE:
-    case status.DEADLINE_EXCEEDED:
-    case status.CANCELLED:
-    case status.RESOURCE_EXHAUSTED:
-      return new AuditError('LEDGER_UNAVAILABLE', 'The peer did not answer.');
-    default:
-      return new AuditError('ENDORSEMENT_FAILED', 'The peers refused the proposal.');
-  }
+/** gRPC codes of a peer that cannot be reached or does not answer in time. */
+export const UNREACHABLE: readonly number[] = [
+  status.UNAVAILABLE,
+  status.DEADLINE_EXCEEDED,
+  status.CANCELLED,
+  status.RESOURCE_EXHAUSTED,
+];
+
+function networkFault({ code }: GatewayError): AuditError {
+  if (UNREACHABLE.includes(code)) return new AuditError('LEDGER_UNAVAILABLE', 'The peer did not answer.');
+  return new AuditError('ENDORSEMENT_FAILED', 'The peers refused the proposal.');
 }
 
 function parseOrUndefined(json: string): unknown {

@@ -1,11 +1,10 @@
-import { status as grpcStatus } from '@grpc/grpc-js';
 import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 import type { Contract, Gateway } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp, peer } from '@hyperledger/fabric-protos';
 import type { ChainInfo, LedgerTransaction } from '../ledger/audit-ledger.js';
 import type { EndorsementVerifier } from './endorsements.js';
 import { readEnvelope } from './envelope.js';
-import { toAuditError } from './faults.js';
+import { toAuditError, UNREACHABLE } from './faults.js';
 
 /** Reads through `qscc`, the system chaincode that every peer has for its blocks and transactions. */
 export class LedgerLookup {
@@ -94,7 +93,7 @@ export function codeName(code: number): string {
 
 /** `qscc` answers an unknown id with an error of its own, in words that differ between versions. */
 function isNotFound(error: unknown): boolean {
-  if (!(error instanceof GatewayError) || error.code === grpcStatus.UNAVAILABLE) return false;
+  if (!(error instanceof GatewayError) || UNREACHABLE.includes(error.code)) return false;
   return [error.message, ...error.details.map((detail) => detail.message)].some((text) =>
     /no such transaction|not found|does not exist/i.test(text),
   );

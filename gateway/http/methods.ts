@@ -14,7 +14,8 @@ export function addRoute(router: Router, path: string, methods: Partial<Record<M
     if (method === 'get') allowed.push('HEAD');
   }
   router.all(path, (_req, res) => {
-    res.setHeader('Allow', allowed.join(', '));
-    throw new AuditError('METHOD_NOT_ALLOWED', `This path takes ${allowed.join(' and ')}.`);
+    const list = allowed.join(', ');
+    res.setHeader('Allow', list);
+    throw new AuditError('METHOD_NOT_ALLOWED', `This path takes ${list}.`);
   });
 }

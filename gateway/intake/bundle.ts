@@ -2,6 +2,7 @@ import { AuditError } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Attempt } from './attempt.js';
 import { backoffMs, delay } from './delay.js';
+import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group, SessionLane } from './entry.js';
 import type { SessionLanes } from './lanes.js';
 import { rereadHead } from './placing.js';
@@ -79,7 +80,7 @@ async function settleOrExplain(groups: Group[], attempt: Attempt, parts: BundleP
       return undefined;
     case 'refused':
       if (await canMove(groups, attempt.error, parts)) return attempt.error;
-      for (const entry of groups.flatMap((group) => group.entries)) parts.settle(entry, refusalOf(attempt.error));
+      refuseAll(groups, attempt.error, parts);
       return undefined;
     case 'invalidated':
       return new AuditError('ENDORSEMENT_FAILED', `The transaction was committed as invalid: ${attempt.code}.`);
@@ -88,6 +89,17 @@ async function settleOrExplain(groups: Group[], attempt: Attempt, parts: BundleP
     case 'unavailable':
       return attempt.error;
   }
+}
+
+const PLACE_IN_BATCH = /^\/groups\/(\d+)\/events\/(\d+)/;
+
+/** Every event of the call gets the fault, which points at the one that has it. */
+function refuseAll(groups: Group[], error: AuditError, parts: BundleParts): void {
+  const [place = '', group, event] = PLACE_IN_BATCH.exec(error.errors[0]?.pointer ?? '') ?? [];
+  const guilty = groups[Number(group)]?.entries[Number(event)];
+  const inEvent = error.errors.map(({ pointer, detail }) => ({ pointer: pointer.slice(place.length), detail }));
+  const explained = guilty ? toPosterError(new AuditError(error.code, error.message, inEvent), guilty.draft) : error;
+  for (const entry of groups.flatMap(({ entries }) => entries)) parts.settle(entry, refusalOf(explained));
 }
 
 /** Whether the events could stand elsewhere: another gateway wrote one of the sessions in the meantime. */

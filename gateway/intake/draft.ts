@@ -13,8 +13,9 @@ import type { JsonValue, PostedEvent, SealedEvent } from '../../core/index.js';
 import { validate } from '../validation.js';
 
 /** A valid event that waits for its place: posted plainly, or sealed by its agent (the gateway may only resend it). */
-export type Draft =
-  { kind: 'plain'; posted: PostedEvent; bytes: number } | { kind: 'sealed'; sealed: SealedEvent; bytes: number };
+export type Draft = { bytes: number; pointer: string } & (
+  { kind: 'plain'; posted: PostedEvent } | { kind: 'sealed'; sealed: SealedEvent }
+);
 
 export const sealedItem = z.strictObject({ sealed: sealedEvent }).meta({ id: 'SealedItem' });
 
@@ -42,12 +43,23 @@ export function partsOf(draft: Draft): {
   return draft.kind === 'plain' ? draft.posted : draft.sealed.core;
 }
 
+/** The contract's faults point into the sealed event; what the client posted has the same fields at other places. */
+export function toPosterError({ code, message, errors }: AuditError, { kind, pointer }: Draft): AuditError {
+  const place = (inSealed: string) =>
+    kind === 'sealed' ? `/sealed${inSealed}` : inSealed.replace(/^\/(core|openings)/, '');
+  return new AuditError(
+    code,
+    message,
+    errors.map((error) => ({ ...error, pointer: pointer + place(error.pointer) })),
+  );
+}
+
 function isSealedItem(item: JsonValue): boolean {
   return typeof item === 'object' && item !== null && Object.hasOwn(item, 'sealed');
 }
 
 function parsePlain(item: JsonValue, pointer: string, bytes: number): Draft {
-  return { kind: 'plain', posted: validate(postedEvent, item, 'INVALID_EVENT', pointer), bytes };
+  return { kind: 'plain', posted: validate(postedEvent, item, 'INVALID_EVENT', pointer), bytes, pointer };
 }
 
 function parseSealed(item: JsonValue, owner: string, pointer: string, bytes: number): Draft {
@@ -55,7 +67,7 @@ function parseSealed(item: JsonValue, owner: string, pointer: string, bytes: num
   if (sealed.core.owner !== owner) {
     throw AuditError.at(`${pointer}/sealed/core/owner`, 'NOT_OWNER', `this gateway records for ${owner} only`);
   }
-  return { kind: 'sealed', sealed, bytes };
+  return { kind: 'sealed', sealed, bytes, pointer };
 }
 
 /** The contract judges by the transaction's time; the same rule here spares a group of events the refusal. */

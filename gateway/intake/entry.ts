@@ -67,10 +67,11 @@ export function createEntry(parts: NewEntry): { entry: Entry; settled: Promise<E
 export function resumeEntry(journaled: JournaledEntry): { entry: Entry; settled: Promise<EventResult> } {
   const { kind, seal, submittedBy, idempotency, bundle, journalId } = journaled;
   const bytes = utf8Length(JSON.stringify(seal));
+  const size = { bytes, pointer: '' };
   const draft: Draft =
     kind === 'sealed'
-      ? { kind, sealed: seal, bytes }
-      : { kind, posted: restorePosted(seal.core, seal.openings), bytes };
+      ? { kind, sealed: seal, ...size }
+      : { kind, posted: restorePosted(seal.core, seal.openings), ...size };
   return buildEntry({ draft, submittedBy, idempotency, bundle, seal, journalId, maybeRecorded: true });
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CHAIN_START, sealEvent } from '../../core/index.js';
-import type { SessionRef } from '../../core/index.js';
+import type { Place, SealedEvent, SessionRef } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Entry, Group, SessionLane } from './entry.js';
 
@@ -38,21 +38,26 @@ function sessionOf({ agentId, sessionId }: SessionLane, owner: string): SessionR
 }
 
 function sealGroup({ lane, entries }: Group, owner: string): Entry[] {
-  let seq = lane.head?.seq ?? 0;
-  let prevHash = lane.head?.hash ?? CHAIN_START;
+  let tip = lane.head ?? { seq: 0, hash: CHAIN_START };
   const sealed: Entry[] = [];
   for (const entry of entries) {
-    if (entry.draft.kind === 'sealed') {
-      entry.seal = entry.draft.sealed;
-      if (entry.journalId === undefined) sealed.push(entry);
-    } else if (!entry.maybeRecorded) {
-      entry.seal = sealEvent(entry.draft.posted, { owner, seq: seq + 1, prevHash }, newSalt);
-      sealed.push(entry);
-    }
-    seq = entry.seal?.core.seq ?? seq;
-    prevHash = entry.seal?.hash ?? prevHash;
+    const known = keptSeal(entry);
+    entry.seal = known ?? sealPlain(entry, { owner, seq: tip.seq + 1, prevHash: tip.hash });
+    if (!known || entry.journalId === undefined) sealed.push(entry);
+    tip = { seq: entry.seal.core.seq, hash: entry.seal.hash };
   }
   return sealed;
+}
+
+/** A seal that must not change: the agent's own, or one that may be on the ledger. */
+function keptSeal({ draft, maybeRecorded, seal }: Entry): SealedEvent | undefined {
+  if (draft.kind === 'sealed') return draft.sealed;
+  return maybeRecorded ? seal : undefined;
+}
+
+function sealPlain({ draft }: Entry, place: Place): SealedEvent {
+  if (draft.kind !== 'plain') throw new Error('an agent seals its own events');
+  return sealEvent(draft.posted, place, newSalt);
 }
 
 function newSalt(): string {

@@ -1,5 +1,6 @@
 import { AuditError, ERRORS, formatLocator } from '../../core/index.js';
 import type { Outcome } from '../../core/index.js';
+import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import { createReceipt } from './receipt.js';
 import type { CommitProof, ReceiptReader } from './receipt.js';
@@ -62,7 +63,10 @@ export function toResult(
     case 'duplicate':
       return readReceipt(entry, outcome.locator, receipts);
     default:
-      return refusalOf(AuditError.fromFault(outcome.fault), 'locator' in outcome ? outcome.locator : undefined);
+      return refusalOf(
+        toPosterError(AuditError.fromFault(outcome.fault), entry.draft),
+        'locator' in outcome ? outcome.locator : undefined,
+      );
   }
 }
 

@@ -114,15 +114,15 @@ class SchemaCollector {
   #convert(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
     // What is read differs from what is written where a default fills a field in.
     const suffix = io === 'input' ? '' : 'Answer';
-    const { $schema, $defs, ...root } = z.toJSONSchema(schema, {
+    const { $defs = {}, ...root } = z.toJSONSchema(schema, {
       io,
       unrepresentable: 'any',
       reused: 'inline',
     }) as JsonSchema & {
       $defs?: Record<string, JsonSchema>;
     };
-    void $schema;
-    for (const [name, definition] of Object.entries($defs ?? {})) {
+    delete root['$schema'];
+    for (const [name, definition] of Object.entries($defs)) {
       this.#components[name + suffix] = renameRefs(definition, suffix);
     }
     const id = schema.meta()?.id;

@@ -86,7 +86,7 @@ function describeTransaction(transaction: LedgerTransaction): z.output<typeof tr
 }
 
 function recordsOf(payload: Uint8Array) {
-  return readNotice<RecordedNotice>(payload).records.map(({ owner, agent_id, session_id, first_seq, count }) => ({
+  return recordedNotice(payload).records.map(({ owner, agent_id, session_id, first_seq, count }) => ({
     first_event: formatLocator({ owner, agent_id, session_id, seq: first_seq }),
     last_event: formatLocator({ owner, agent_id, session_id, seq: first_seq + count - 1 }),
     count,
@@ -94,11 +94,15 @@ function recordsOf(payload: Uint8Array) {
 }
 
 function attestationOf(payload: Uint8Array) {
-  const { locator, kind, by } = readNotice<AttestedNotice>(payload);
+  const { locator, kind, by } = parse(payload) as AttestedNotice;
   return { locator, kind, by };
 }
 
+export function recordedNotice(payload: Uint8Array): RecordedNotice {
+  return parse(payload) as RecordedNotice;
+}
+
 /** The contract wrote it and peers endorsed it: its shape is the contract's. */
-export function readNotice<T>(payload: Uint8Array): T {
-  return JSON.parse(Buffer.from(payload).toString()) as T;
+function parse(payload: Uint8Array): unknown {
+  return JSON.parse(Buffer.from(payload).toString());
 }

@@ -17,7 +17,7 @@ import { cursor, decimal, limit, queryParameters } from '../http/query.js';
 import type { Principal } from '../http/tokens.js';
 import type { LedgerReader } from '../ledger/audit-ledger.js';
 import type { Services } from '../services.js';
-import { validate } from '../validation.js';
+import { atPointer, validate } from '../validation.js';
 import { storedEvent, toStoredEvent } from './stored-event.js';
 
 const name = z.string().min(1).max(LIMITS.nameLength);
@@ -72,7 +72,8 @@ export function listEvents({ ledger }: Services): RequestHandler {
 export function postQuery({ ledger }: Services): RequestHandler {
   return async (req, res) => {
     const { sort: asked, order: askedOrder, ...rest } = validate(eventSelectorQuery, jsonBody(req), 'INVALID_REQUEST');
-    if (rest.selector) checkSelector(rest.selector);
+    const { selector } = rest;
+    if (selector) atPointer('/selector', () => checkSelector(selector));
     const sorting = readSort(asked);
     const query: EventQuery = { ...rest, by: sorting.by, order: askedOrder ?? sorting.order ?? 'desc' };
     res.json(await queryEvents(ledger, req.principal, query));

@@ -1,13 +1,13 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AuditError, eventType, EVENTS_RECORDED, idPart } from '../../core/index.js';
-import type { EventView, RecordedNotice } from '../../core/index.js';
+import type { EventView } from '../../core/index.js';
 import { requireAgent } from '../http/authenticate.js';
 import { EventStream } from '../http/event-stream.js';
 import { readQuery } from '../http/query.js';
 import type { LedgerNotice, LedgerReader, NoticeStream } from '../ledger/audit-ledger.js';
 import type { Services } from '../services.js';
-import { readNotice } from './ledger.js';
+import { recordedNotice } from './ledger.js';
 import { toStoredEvent } from './stored-event.js';
 
 export const streamQuery = z.strictObject({
@@ -72,7 +72,7 @@ async function forward(
 
 async function readRecorded(ledger: LedgerReader, { payload }: LedgerNotice): Promise<EventView[]> {
   const views: EventView[] = [];
-  for (const { owner, agent_id, session_id, first_seq, count } of readNotice<RecordedNotice>(payload).records) {
+  for (const { owner, agent_id, session_id, first_seq, count } of recordedNotice(payload).records) {
     views.push(...(await ledger.readSession({ owner, agent_id, session_id }, { from_seq: first_seq, limit: count })));
   }
   return views;

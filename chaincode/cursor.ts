@@ -30,8 +30,11 @@ export function readCursor<Schema extends z.ZodType>(
 }
 
 function decode(text: string): unknown {
+  const bytes = Buffer.from(text, 'base64url');
+  // Node skips what is not base64url; a cursor has one spelling.
+  if (bytes.toString('base64url') !== text) return undefined;
   try {
-    return parseJson(Buffer.from(text, 'base64url').toString());
+    return parseJson(bytes.toString());
   } catch {
     return undefined;
   }

@@ -104,7 +104,7 @@ export class BlockIndex {
   }
 }
 
-function blockOf(row: BlockRow): IndexedBlock {
+function blockOf(row: Readonly<BlockRow>): IndexedBlock {
   const [number, hash, commitHash, metadataSha256, file, offset, length, privateFile, privateOffset, privateLength] =
     row;
   return {

@@ -13,6 +13,11 @@ export interface ScannedBlock {
   hash: Uint8Array;
 }
 
+/** Where the whole blocks end, and how many bytes of an unfinished append follow. */
+export interface BlocksEnd extends SeriesEnd {
+  tornBytes: number;
+}
+
 /** The files in which a peer keeps a channel's blocks. */
 export function blockFileSeries(dir: string, channel: string): FileSeries {
   return { directory: join(dir, 'ledgersData', 'chains', 'chains', channel), prefix: 'blockfile_' };
@@ -20,14 +25,14 @@ export function blockFileSeries(dir: string, channel: string): FileSeries {
 
 /**
  * Reads all blocks of a channel in order: framing, numbers, header hash chain, data hashes.
- * @returns where the whole blocks end; behind it there is at most the torn rest of an append never acknowledged.
+ * @returns where the whole blocks end; what is torn behind them was never acknowledged.
  * @throws {LedgerError} BLOCK_DAMAGED naming block, file and byte; BLOCKS_LOST
  */
-export async function* scanBlocks(series: FileSeries): AsyncGenerator<ScannedBlock, SeriesEnd> {
+export async function* scanBlocks(series: FileSeries): AsyncGenerator<ScannedBlock, BlocksEnd> {
   const files = await listFiles(series);
   let height = 0;
   let previousHash: Uint8Array = new Uint8Array();
-  let end: SeriesEnd = { file: 0, size: 0 };
+  let end: BlocksEnd = { file: 0, size: 0, tornBytes: 0 };
   for (const file of files) {
     const bytes = await readWholeFile(series, file);
     let offset = 0;
@@ -48,7 +53,7 @@ export async function* scanBlocks(series: FileSeries): AsyncGenerator<ScannedBlo
       height += 1;
       offset = record.end;
     }
-    end = { file, size: offset };
+    end = { file, size: offset, tornBytes: bytes.length - offset };
   }
   return end;
 }

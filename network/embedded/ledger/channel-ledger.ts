@@ -10,7 +10,7 @@ import { validateReads } from './mvcc.js';
 import { encodePrivateRecord, privateFileSeries } from './private-data-file.js';
 import { verifyPrivateWrites } from './private-writes.js';
 import { recover } from './recovery.js';
-import type { Progress } from './recovery.js';
+import type { RecoveryListener } from './recovery.js';
 import { filterDocuments } from './rich-query.js';
 import { RolledFiles } from './rolled-files.js';
 import { expectedCommitHash, hasPrivateWrites, withFinalMetadata } from './stored-block.js';
@@ -29,23 +29,22 @@ import type {
   Version,
 } from './types.js';
 
-export interface LedgerOptions {
+export interface LedgerOptions extends RecoveryListener {
   /** The directory of all channels' ledgers. */
   dir: string;
   /** Part of file names: lower-case letters, digits, `.`, `-`, as Fabric allows for channels. */
   channel: string;
-  onProgress?: Progress;
 }
 
 /**
  * Opens a channel's ledger, creating it where there is none: repairs a torn tail, brings the index up to date.
  * @throws {LedgerError} BLOCK_DAMAGED, BLOCKS_LOST, PRIVATE_DATA_DAMAGED, LEDGER_LOCKED
  */
-export async function openLedger({ dir, channel, onProgress }: LedgerOptions): Promise<Ledger> {
+export async function openLedger({ dir, channel, ...listener }: LedgerOptions): Promise<Ledger> {
   if (!CHANNEL_NAME.test(channel)) throw new LedgerError('BLOCK_REFUSED', 'the channel has no valid name');
   const index = new LedgerIndex(IndexDatabase.open(indexPath(dir, channel)));
   try {
-    const ends = await recover(dir, channel, index, onProgress ?? (() => undefined));
+    const ends = await recover(dir, channel, index, listener);
     const blocks = await RolledFiles.open(blockFileSeries(dir, channel), ends.blocks);
     const privateData = await RolledFiles.open(privateFileSeries(dir, channel), ends.privateData);
     return new ChannelLedger(index, blocks, privateData);

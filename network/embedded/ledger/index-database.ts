@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { LedgerError } from './ledger-error.js';
@@ -49,8 +49,8 @@ export class IndexDatabase {
    */
   static open(path: string): IndexDatabase {
     mkdirSync(dirname(path), { recursive: true });
-    const found = openUsable(path);
-    if (found) return new IndexDatabase(found).markInUse();
+    const found = IndexDatabase.openExisting(path);
+    if (found) return found;
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(path + suffix, { force: true });
     const fresh = connect(path);
     fresh.exec(SCHEMA);
@@ -58,7 +58,13 @@ export class IndexDatabase {
     return new IndexDatabase(fresh).markInUse();
   }
 
-  get<Row extends SqlValue[]>(sql: string, parameters: SqlValue[] = []): Row | undefined {
+  /** Undefined where there is none that can be used. @throws {LedgerError} LEDGER_LOCKED */
+  static openExisting(path: string): IndexDatabase | undefined {
+    const found = existsSync(path) ? openUsable(path) : undefined;
+    return found && new IndexDatabase(found).markInUse();
+  }
+
+  get<Row extends SqlValue[]>(sql: string, parameters: SqlValue[] = []): Readonly<Row> | undefined {
     return this.statement(sql).get(parameters) as Row | undefined;
   }
 

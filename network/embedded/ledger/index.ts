@@ -6,4 +6,6 @@ export { LedgerError } from './ledger-error.js';
 export type { LedgerFaultCode, LedgerPlace } from './ledger-error.js';
 export { parseEnvelopeHeader, parseEnvelopeRwset, parsePrivateWrites, parseRwset } from './parse-rwset.js';
 export type { EnvelopeHeader } from './parse-rwset.js';
-export type { Progress } from './recovery.js';
+export type { RecoveryListener } from './recovery.js';
+export { verifyLedger } from './verify.js';
+export type { BlockUnderTest, LedgerFinding, VerifyOptions } from './verify.js';

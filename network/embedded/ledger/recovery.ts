@@ -4,8 +4,8 @@ import type { ScannedBlock } from './block-scan.js';
 import { LedgerError } from './ledger-error.js';
 import { hashMetadata } from './ledger-index.js';
 import type { AppliedBlock, LedgerIndex } from './ledger-index.js';
-import { privateFileSeries, scanPrivateRecords } from './private-data-file.js';
-import type { ScannedPrivateRecord } from './private-data-file.js';
+import { privateFileSeries } from './private-data-file.js';
+import { PrivateRecordReader } from './private-record-reader.js';
 import { verifyPrivateWrites } from './private-writes.js';
 import { fileName } from './rolled-files.js';
 import type { FileSeries, RecordLocation, SeriesEnd } from './rolled-files.js';
@@ -26,8 +26,12 @@ export interface LedgerEnds {
   privateData: SeriesEnd;
 }
 
-/** Called now and then with the number of blocks read so far, and how many of them had to be indexed. */
-export type Progress = (done: { blocks: number; indexed: number }) => void;
+export interface RecoveryListener {
+  /** Called now and then: how many blocks have been read so far, and how many of the last ones had to be indexed. */
+  onProgress?: (done: { blocks: number; indexed: number }) => void;
+  /** Called when the rest of an unfinished commit is cut off: bytes of a torn block, or a block without its private data. */
+  onRepair?: (repair: { blockNum: number; reason: 'torn block' | 'private data never synced' }) => void;
+}
 
 const BLOCKS_PER_TRANSACTION = 100;
 
@@ -39,15 +43,14 @@ export async function recover(
   dir: string,
   channel: string,
   index: LedgerIndex,
-  onProgress: Progress,
+  listener: RecoveryListener,
 ): Promise<LedgerEnds> {
-  return new Recovery(blockFileSeries(dir, channel), privateFileSeries(dir, channel), index, onProgress).run();
+  return new Recovery(blockFileSeries(dir, channel), privateFileSeries(dir, channel), index, listener).run();
 }
 
 class Recovery {
   readonly #indexedBefore: number;
-  readonly #privateRecords: AsyncGenerator<ScannedPrivateRecord, SeriesEnd>;
-  #nextPrivate!: IteratorResult<ScannedPrivateRecord, SeriesEnd>;
+  readonly #privateRecords: PrivateRecordReader;
   #commitHash: Uint8Array = new Uint8Array();
   #pending: AppliedBlock[] = [];
   /** A last block without its private-data record: they are synced side by side, so it was never acknowledged. */
@@ -57,14 +60,13 @@ class Recovery {
     private readonly blocks: FileSeries,
     privateData: FileSeries,
     private readonly index: LedgerIndex,
-    private readonly onProgress: Progress,
+    private readonly listener: RecoveryListener,
   ) {
     this.#indexedBefore = index.blocks.height();
-    this.#privateRecords = scanPrivateRecords(privateData);
+    this.#privateRecords = new PrivateRecordReader(privateData);
   }
 
   async run(): Promise<LedgerEnds> {
-    this.#nextPrivate = await this.#privateRecords.next();
     const scan = scanBlocks(this.blocks);
     let height = 0;
     let next = await scan.next();
@@ -74,21 +76,26 @@ class Recovery {
       if (height % BLOCKS_PER_TRANSACTION === 0) this.flush(height);
     }
     this.flush(height);
+    const blocks = this.blocksEnd(next.value);
     if (this.#unacknowledged) height -= 1;
     if (height < this.#indexedBefore) {
+      const place = { file: fileName(this.blocks, blocks.file), offset: blocks.size };
       const detail = `the index knows ${this.#indexedBefore} blocks, the block files hold ${height}`;
-      throw new LedgerError('BLOCKS_LOST', detail, {
-        file: fileName(this.blocks, next.value.file),
-        offset: next.value.size,
-      });
+      throw new LedgerError('BLOCKS_LOST', detail, place);
     }
-    const { file, offset: size } = this.#unacknowledged ?? { file: next.value.file, offset: next.value.size };
-    return { blocks: { file, size }, privateData: await this.privateEnd(height) };
+    const privateData = await this.#privateRecords.end(height);
+    if (this.#unacknowledged) this.listener.onRepair?.({ blockNum: height, reason: 'private data never synced' });
+    else if (next.value.tornBytes > 0) this.listener.onRepair?.({ blockNum: height, reason: 'torn block' });
+    return { blocks, privateData };
+  }
+
+  private blocksEnd(scanned: SeriesEnd): SeriesEnd {
+    if (!this.#unacknowledged) return { file: scanned.file, size: scanned.size };
+    return { file: this.#unacknowledged.file, size: this.#unacknowledged.offset };
   }
 
   private async take(block: ScannedBlock): Promise<void> {
-    if (this.#unacknowledged)
-      throw this.privateDamage(block.parts.number - 1, 'the private-data record of the block is missing');
+    if (this.#unacknowledged) throw missingPrivateData(block.parts.number - 1);
     if (block.parts.number < this.#indexedBefore) await this.checkIndexed(block);
     else await this.applyNew(block);
   }
@@ -103,9 +110,9 @@ class Recovery {
     if (!same) throw this.damage(parts.number, location, 'it is not the block that was committed here');
     this.#commitHash = row.commitHash;
     if (row.privateLocation === undefined) return;
-    const record = await this.takePrivate(parts.number);
+    const record = await this.#privateRecords.take(parts.number);
     if (!record || !sameLocation(record.location, row.privateLocation)) {
-      throw this.privateDamage(parts.number, 'the private-data record of the block is missing');
+      throw missingPrivateData(parts.number);
     }
   }
 
@@ -118,7 +125,7 @@ class Recovery {
     if (!hasCommitHash(parts, commitHash)) {
       throw this.damage(parts.number, location, 'its commit hash is not that of its flags and writes');
     }
-    const record = hasPrivateWrites(updates) ? await this.takePrivate(parts.number) : undefined;
+    const record = hasPrivateWrites(updates) ? await this.#privateRecords.take(parts.number) : undefined;
     if (hasPrivateWrites(updates) && !record) {
       this.#unacknowledged = location;
       return;
@@ -137,30 +144,9 @@ class Recovery {
     });
   }
 
-  /** The record of a block, if it is there. */
-  private async takePrivate(blockNum: number): Promise<ScannedPrivateRecord | undefined> {
-    if (this.#nextPrivate.done) return undefined;
-    const record = this.#nextPrivate.value;
-    if (record.blockNum !== blockNum)
-      throw this.privateDamage(blockNum, 'the next private-data record is of another block');
-    this.#nextPrivate = await this.#privateRecords.next();
-    return record;
-  }
-
-  /** A record of the block that was about to be appended is the rest of an unfinished commit. */
-  private async privateEnd(height: number): Promise<SeriesEnd> {
-    if (this.#nextPrivate.done) return this.#nextPrivate.value;
-    const { blockNum, location } = this.#nextPrivate.value;
-    const following = await this.#privateRecords.next();
-    if (blockNum !== height || !following.done) {
-      throw new LedgerError('BLOCKS_LOST', `there are private data of block ${blockNum}, but no such block`);
-    }
-    return { file: location.file, size: location.offset };
-  }
-
   private flush(height: number): void {
     if (this.#pending.length > 0) this.index.applyAll(this.#pending);
-    this.onProgress({ blocks: height, indexed: this.#pending.length });
+    this.listener.onProgress?.({ blocks: height, indexed: this.#pending.length });
     this.#pending = [];
   }
 
@@ -177,10 +163,10 @@ class Recovery {
     const place = { blockNum, file: fileName(this.blocks, location.file), offset: location.offset };
     return new LedgerError('BLOCK_DAMAGED', reason, place);
   }
+}
 
-  private privateDamage(blockNum: number, reason: string): LedgerError {
-    return new LedgerError('PRIVATE_DATA_DAMAGED', `${reason} ${blockNum}`);
-  }
+function missingPrivateData(blockNum: number): LedgerError {
+  return new LedgerError('PRIVATE_DATA_DAMAGED', `the private-data record of block ${blockNum} is missing`);
 }
 
 function applyPrivate(updates: UpdateBatch, writes: PrivateWrites, transactions: readonly IndexedTransaction[]): void {

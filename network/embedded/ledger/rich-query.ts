@@ -42,18 +42,18 @@ export class RichQueries {
     const condition = parseCondition(query);
     const plan = planQuery(query, condition, this.indexes.ofNamespace(namespace));
     const matches = compileCondition(condition, compareUtf8);
-    const resumed = page.bookmark !== '' && page.bookmark !== NO_BOOKMARK;
-    let position = resumed ? parseBookmark(page.bookmark, plan) : undefined;
+    const resumed = resumedAt(page.bookmark, plan);
     let toSkip = resumed ? 0 : (query.skip ?? 0);
     const entries: StateEntry[] = [];
-    for (const row of this.scan(namespace, plan, position ?? startOf(plan))) {
+    let last: Position | undefined;
+    for (const row of this.scan(namespace, plan, resumed ?? startOf(plan))) {
       const entry = matchRow(row, matches);
       if (!entry || toSkip-- > 0) continue;
       entries.push(entry);
-      position = { sortKey: row[0], key: row[1] };
+      last = { sortKey: row[0], key: row[1] };
       if (entries.length >= page.pageSize) break;
     }
-    return { entries, bookmark: position && entries.length > 0 ? formatBookmark(position, plan) : NO_BOOKMARK };
+    return { entries, bookmark: last ? formatBookmark(last, plan) : NO_BOOKMARK };
   }
 
   private *scan(namespace: string, plan: MangoPlan, from: Position): Generator<EntryRow> {
@@ -129,7 +129,8 @@ function formatBookmark({ sortKey, key }: Position, plan: MangoPlan): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-function parseBookmark(bookmark: string, plan: MangoPlan): Position {
+function resumedAt(bookmark: string, plan: MangoPlan): Position | undefined {
+  if (bookmark === '' || bookmark === NO_BOOKMARK) return undefined;
   try {
     const stored: unknown = JSON.parse(Buffer.from(bookmark, 'base64url').toString());
     const [index, sortKey, key] = storedBookmark.parse(stored);

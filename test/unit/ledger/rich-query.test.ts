@@ -1,0 +1,231 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { compareJson, matchesSelector } from '../../../core/index.js';
+import type { JsonObject, JsonValue } from '../../../core/index.js';
+import { openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
+import type { IndexDefinition, Ledger, MangoQuery } from '../../../network/embedded/ledger/types.js';
+import { compareUtf8 } from '../../../network/embedded/wire/utf8-order.js';
+import { CHANNEL, commitDrafts, commitGenesis, NAMESPACE, put, remove, rwset, withDirectory } from './chain.js';
+
+/** Of every type, and neighbours in the order. */
+const VALUES: JsonValue[] = [
+  null,
+  false,
+  true,
+  -1e300,
+  -1,
+  -0,
+  0.5,
+  1,
+  2 ** 53,
+  '',
+  'a',
+  'a\u0000',
+  'a\u0000b',
+  'ab',
+  '\uffee',
+  '\u{1f600}',
+  [],
+  [1],
+  [1, 'a'],
+  {},
+  { x: 1 },
+  { x: 1, y: 2 },
+];
+const value = fc.constantFrom(...VALUES);
+const document = fc.record({ a: value, b: value, c: value }, { requiredKeys: [] });
+const field = fc.constantFrom('a', 'b', 'c');
+
+const test = fc.oneof(
+  fc.record({ $eq: value }),
+  fc.record({ $gt: value }),
+  fc.record({ $gte: value, $lt: value }),
+  fc.record({ $lte: value }),
+  fc.record({ $ne: value }),
+  fc.record({ $in: fc.array(value, { maxLength: 3 }) }),
+  fc.record({ $exists: fc.boolean() }),
+  fc.record({ $not: fc.record({ $gt: value }) }),
+);
+const fieldTests = fc.dictionary(field, test, { minKeys: 1, maxKeys: 3 });
+const selector = fc.oneof(
+  fc.constant({}),
+  fieldTests,
+  fc.record({ $or: fc.array(fieldTests, { minLength: 1, maxLength: 2 }) }),
+  fc.record({ $and: fc.array(fieldTests, { minLength: 1, maxLength: 2 }) }),
+);
+const direction = fc.constantFrom('asc' as const, 'desc' as const);
+/** None, or all fields of an index: then the order is total. */
+const sort = fc.tuple(fc.constantFrom<string[]>([], ['a', 'b'], ['c']), direction);
+
+const INDEXES = [index('byAB', ['a', 'b']), index('byC', ['c'])];
+
+describe('rich queries', () => {
+  it('answer as a search through all documents does, in every order, page by page', async () => {
+    await withDocuments([], async (ledger) => {
+      ledger.defineIndexes(INDEXES);
+      let round = 0;
+      const property = fc.asyncProperty(
+        fc.array(document, { maxLength: 12 }),
+        selector,
+        sort,
+        fc.integer({ min: 1, max: 4 }),
+        async (documents, wanted, [fields, order], pageSize) => {
+          round += 1;
+          await replaceDocuments(ledger, `round ${round}`, documents);
+          const query = { selector: wanted, sort: fields.map((name) => ({ [name]: order })) };
+          const expected = search(documents, query.selector, fields, order);
+          const found = ledger.stateQuery(NAMESPACE, query).entries.map(({ key }) => key);
+          if (fields.length > 0) assert.deepEqual(found, expected);
+          else assert.deepEqual(found.toSorted(), expected.toSorted());
+          assert.deepEqual(readPages(ledger, query, pageSize), found);
+        },
+      );
+      await fc.assert(property, { numRuns: 150 });
+    });
+  });
+
+  it('narrow by the index that is asked for, and fall back where it does not fit', async () => {
+    await withDocuments([{ a: 1, b: 1 }, { a: 1, b: 2 }, { a: 2, b: 1 }, { c: 1 }], (ledger) => {
+      ledger.defineIndexes(INDEXES);
+      const keys = (query: MangoQuery) => ledger.stateQuery(NAMESPACE, query).entries.map(({ key }) => key);
+      const wanted = { a: 1, b: { $gte: 1 } };
+      assert.deepEqual(keys({ selector: wanted, use_index: ['byAB', 'byAB'] }), ['d00', 'd01']);
+      assert.deepEqual(keys({ selector: wanted, use_index: '_design/byAB' }), ['d00', 'd01']);
+      assert.deepEqual(keys({ selector: wanted, use_index: 'byC' }), ['d00', 'd01']);
+      assert.deepEqual(keys({ selector: wanted, use_index: 'unknown' }), ['d00', 'd01']);
+      assert.deepEqual(keys({ selector: { a: 1 }, sort: [{ b: 'desc' }] }), ['d01', 'd00'], 'a is fixed, so b sorts');
+      return Promise.resolve();
+    });
+  });
+
+  it('say what CouchDB says of a sort without an index, of a mixed sort and of a foreign bookmark', async () => {
+    await withDocuments([{ a: 1 }, { a: 2 }], (ledger) => {
+      const selectAll = { selector: { a: { $gt: 0 } } };
+      const refused = (query: MangoQuery, message: RegExp, bookmark = '') =>
+        assert.throws(() => ledger.stateQuery(NAMESPACE, query, { pageSize: 1, bookmark }), message);
+      refused(
+        { ...selectAll, sort: ['a'] },
+        /^CouchDbError: error handling CouchDB request\. Error:no_usable_index, {2}Status Code:400, {2}Reason:No index exists for this sort, try indexing by the sort fields\.$/,
+      );
+      ledger.defineIndexes(INDEXES);
+      refused({ ...selectAll, sort: [{ a: 'asc' }, { b: 'desc' }] }, /unsupported_mixed_sort/);
+      refused({ ...selectAll, sort: [{ a: 'sideways' }] }, /invalid_sort_json/);
+      refused({ selector: { a: { $unknown: 1 } } }, /invalid_selector/);
+      for (const bookmark of ['nonsense', Buffer.from('[1]').toString('base64url')]) {
+        refused(selectAll, /invalid_bookmark/, bookmark);
+      }
+      const { bookmark } = ledger.stateQuery(NAMESPACE, selectAll, { pageSize: 1, bookmark: '' });
+      refused({ ...selectAll, sort: ['a', 'b'] }, /invalid_bookmark/, bookmark);
+      return Promise.resolve();
+    });
+  });
+
+  it('go on from a bookmark after other documents have come and the last one has gone', async () => {
+    await withDocuments(
+      [
+        { a: 1, b: 1 },
+        { a: 3, b: 1 },
+        { a: 5, b: 1 },
+      ],
+      async (ledger) => {
+        ledger.defineIndexes(INDEXES);
+        const query = { selector: { a: { $gt: 0 }, b: { $gt: 0 } }, sort: ['a'] };
+        const first = ledger.stateQuery(NAMESPACE, query, { pageSize: 2, bookmark: '' });
+        const writes = [put('new', '{"a":2,"b":1}'), put('newer', '{"a":4,"b":1}'), remove('d01')];
+        await commitDrafts(ledger, [{ txId: 'later', rwset: rwset({ writes }) }]);
+        const second = ledger.stateQuery(NAMESPACE, query, { pageSize: 9, bookmark: first.bookmark });
+        assert.deepEqual(
+          [first, second].map(({ entries }) => entries.map(({ key }) => key)),
+          [
+            ['d00', 'd01'],
+            ['newer', 'd02'],
+          ],
+        );
+        assert.equal(ledger.stateQuery(NAMESPACE, query, { pageSize: 9, bookmark: second.bookmark }).bookmark, 'nil');
+      },
+    );
+  });
+
+  it('return values byte for byte, skip what is no JSON object, and ignore a limit as a peer does', async () => {
+    const odd = ' {"b":1e3,  "a":1}';
+    await withDocuments([], async (ledger) => {
+      const writes = [
+        put('object', odd),
+        put('array', '[1]'),
+        put('text', '"a"'),
+        put('torn', '{"a":'),
+        put('other', '{"a":1}'),
+      ];
+      await commitDrafts(ledger, [{ txId: 't', rwset: rwset({ writes }) }]);
+      const { entries } = ledger.stateQuery(NAMESPACE, { selector: { a: 1 }, limit: 1 });
+      assert.deepEqual(
+        entries.map(({ key, value: bytes }) => [key, String(bytes)]),
+        [
+          ['object', odd],
+          ['other', '{"a":1}'],
+        ],
+      );
+      assert.deepEqual(
+        ledger.stateQuery(NAMESPACE, { selector: { a: 1 }, skip: 1 }).entries.map(({ key }) => key),
+        ['other'],
+      );
+      assert.equal(ledger.stateQuery(NAMESPACE, { selector: { _id: 'other' } }).entries.length, 1);
+      assert.deepEqual(ledger.stateQuery('elsewhere', { selector: {} }).entries, []);
+    });
+  });
+});
+
+function index(name: string, fields: string[]): IndexDefinition {
+  return { namespace: NAMESPACE, ddoc: name, name, fields: fields.map((path) => ({ path, direction: 'asc' })) };
+}
+
+function keyOf(position: number): string {
+  return `d${String(position).padStart(2, '0')}`;
+}
+
+/** Keys of the matching documents that have all the fields to sort by. */
+function search(documents: JsonObject[], wanted: JsonObject, fields: string[], order: string): string[] {
+  const found = documents
+    .map((candidate, position) => ({ key: keyOf(position), candidate }))
+    .filter(({ candidate }) => matchesSelector(wanted, candidate, compareUtf8))
+    .filter(({ candidate }) => fields.every((name) => name in candidate))
+    .sort((left, right) => compareFields(left.candidate, right.candidate, fields))
+    .map(({ key }) => key);
+  return order === 'desc' ? found.reverse() : found;
+}
+
+function compareFields(left: JsonObject, right: JsonObject, fields: string[]): number {
+  return fields.map((name) => compareJson(left[name] ?? null, right[name] ?? null, compareUtf8)).find(Boolean) ?? 0;
+}
+
+function readPages(ledger: Ledger, query: MangoQuery, pageSize: number): string[] {
+  const keys: string[] = [];
+  let bookmark = '';
+  do {
+    const page = ledger.stateQuery(NAMESPACE, query, { pageSize, bookmark });
+    keys.push(...page.entries.map(({ key }) => key));
+    bookmark = page.bookmark;
+  } while (bookmark !== 'nil');
+  return keys;
+}
+
+/** Puts these documents where others were; what is left over goes. */
+async function replaceDocuments(ledger: Ledger, txId: string, documents: JsonObject[]): Promise<void> {
+  const stale = [...ledger.stateRange(NAMESPACE, keyOf(documents.length), '')].map(({ key }) => remove(key));
+  const writes = documents.map((content, position) => put(keyOf(position), JSON.stringify(content)));
+  await commitDrafts(ledger, [{ txId, rwset: rwset({ writes: [...writes, ...stale] }) }]);
+}
+
+async function withDocuments(documents: JsonObject[], use: (ledger: Ledger) => Promise<void>): Promise<void> {
+  await withDirectory(async (dir) => {
+    const ledger = await openLedger({ dir, channel: CHANNEL });
+    try {
+      await commitGenesis(ledger);
+      await replaceDocuments(ledger, 'documents', documents);
+      await use(ledger);
+    } finally {
+      await ledger.close();
+    }
+    assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
+  });
+}

@@ -34,19 +34,21 @@ export interface LedgerOptions extends RecoveryListener {
   dir: string;
   /** Part of file names: lower-case letters, digits, `.`, `-`, as Fabric allows for channels. */
   channel: string;
+  /** A block that would make its file larger starts the next one; 64 MiB as on a peer where it is not given. */
+  maxFileBytes?: number;
 }
 
 /**
  * Opens a channel's ledger, creating it where there is none: repairs a torn tail, brings the index up to date.
  * @throws {LedgerError} BLOCK_DAMAGED, BLOCKS_LOST, PRIVATE_DATA_DAMAGED, LEDGER_LOCKED
  */
-export async function openLedger({ dir, channel, ...listener }: LedgerOptions): Promise<Ledger> {
+export async function openLedger({ dir, channel, maxFileBytes, ...listener }: LedgerOptions): Promise<Ledger> {
   if (!CHANNEL_NAME.test(channel)) throw new LedgerError('BLOCK_REFUSED', 'the channel has no valid name');
   const index = new LedgerIndex(IndexDatabase.open(indexPath(dir, channel)));
   try {
     const ends = await recover(dir, channel, index, listener);
-    const blocks = await RolledFiles.open(blockFileSeries(dir, channel), ends.blocks);
-    const privateData = await RolledFiles.open(privateFileSeries(dir, channel), ends.privateData);
+    const blocks = await RolledFiles.open(blockFileSeries(dir, channel), ends.blocks, maxFileBytes);
+    const privateData = await RolledFiles.open(privateFileSeries(dir, channel), ends.privateData, maxFileBytes);
     return new ChannelLedger(index, blocks, privateData);
   } catch (error) {
     index.close();
@@ -165,8 +167,8 @@ class ChannelLedger implements Ledger {
   async close(): Promise<void> {
     if (this.#state === 'committing') throw new LedgerError('LEDGER_UNUSABLE', 'a block is being committed');
     this.#state = 'unusable';
-    this.index.close();
     await Promise.all([this.blocks.close(), this.privateData.close()]);
+    this.index.close();
   }
 
   private async append(
@@ -176,7 +178,13 @@ class ChannelLedger implements Ledger {
   ): Promise<CommittedBlock> {
     const prepared = this.prepare(parts, transactions, privateWrites);
     const { privateLocation, location } = await this.write(prepared);
-    this.index.apply({ ...prepared, location, ...(privateLocation && { privateLocation }) });
+    try {
+      this.index.apply({ ...prepared, location, ...(privateLocation && { privateLocation }) });
+    } catch (cause) {
+      const detail =
+        'the block is durable, but the index could not follow; opening the ledger again brings it up to date';
+      throw new LedgerError('LEDGER_UNUSABLE', detail, undefined, { cause });
+    }
     const { number, hash, commitHash } = prepared;
     this.#tip = { height: number + 1, hash, previousHash: this.#tip.hash, commitHash };
     const codes = prepared.transactions.map(({ code }) => code);

@@ -37,7 +37,8 @@ async function start(): Promise<void> {
     running.push(gateway);
     urls.push(gateway.url);
   }
-  process.stdout.write(welcome(relative(process.cwd(), data.path) || '.', [...ORGANIZATIONS], urls));
+  const below = relative(process.cwd(), data.path);
+  process.stdout.write(welcome(below.startsWith('..') ? data.path : below, [...ORGANIZATIONS], urls));
 }
 
 try {

@@ -20,6 +20,8 @@ export const LIMITS = {
   eventsPerRequest: 1000,
   requestBytes: 4 * 1_048_576,
   eventsPerPage: 1000,
+  /** Events of one answer of the contract: below what gRPC messages take. */
+  pageBytes: 16 * 1_048_576,
   /** Records that one query may read before it answers with what it has and a cursor. */
   recordsPerQuery: 5000,
   /** A Mango selector: nesting, tests, values in one list, characters in one regular expression. */

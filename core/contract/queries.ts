@@ -12,7 +12,7 @@ const owner = z.string().min(1).max(LIMITS.nameLength);
 
 export const sessionRef = z.strictObject({ owner, agent_id: idPart, session_id: idPart });
 
-/** From `from_seq` on, at most `limit` events. */
+/** From `from_seq` on, at most `limit` events: fewer where the answer would be too large, but at least one. */
 export const seqRange = z.strictObject({ from_seq: z.number().int().min(1), limit });
 export type SeqRange = z.output<typeof seqRange>;
 

@@ -1,5 +1,6 @@
 import { AuditError, LIMITS } from '../../core/index.js';
 import type { EventView } from '../../core/index.js';
+import { fitPage } from '../fit-page.js';
 import { viewEvents } from '../state/documents.js';
 import type { RecordDocument } from '../state/documents.js';
 import { comparePositions, eventPosition, positionBefore } from './position.js';
@@ -66,18 +67,19 @@ function placeEvents(record: RecordDocument, request: MergeRequest): PlacedEvent
 }
 
 function endOfPage(placed: PlacedEvent[], limit: number, recordsRead: number): MergedPage {
-  const last = placed.length > limit ? placed[limit - 1] : undefined;
-  return { events: placed.slice(0, limit).map(({ view }) => view), ...(last && { next: last.position }), recordsRead };
+  const events = fitPage(placed.slice(0, limit).map(({ view }) => view));
+  const last = placed.length > events.length ? placed[events.length - 1] : undefined;
+  return { events, ...(last && { next: last.position }), recordsRead };
 }
 
 function stopAt(
   next: Position,
   certain: PlacedEvent[],
-  { order, after }: MergeRequest,
+  { order, limit, after }: MergeRequest,
   recordsRead: number,
 ): MergedPage {
   if (after && comparePositions(order, next, after) <= 0) {
     throw new AuditError('QUERY_TOO_BROAD', `more than ${LIMITS.recordsPerQuery} records have the same time`);
   }
-  return { events: certain.map(({ view }) => view), next, recordsRead };
+  return { next, ...endOfPage(certain, limit, recordsRead) };
 }

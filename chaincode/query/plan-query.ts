@@ -1,8 +1,8 @@
 import { recordSelector } from '../../core/index.js';
 import type { Condition, EventQuery } from '../../core/index.js';
 import type { StateQuery } from '../state/ledger-state.js';
-import { recordIndex } from './indexes.js';
-import type { RecordField, RecordTime, StateIndex } from './indexes.js';
+import { leadingField, recordIndex } from './indexes.js';
+import type { RecordTime, StateIndex } from './indexes.js';
 import type { Position } from './position.js';
 import { isBounded, recordedWindow, timeConditions, timestampWindow } from './time-conditions.js';
 
@@ -39,11 +39,6 @@ export function planQuery(query: EventQuery, condition: Condition | undefined, a
     },
     scanned: isScanned(query),
   };
-}
-
-function leadingField({ agent_id, session_id }: EventQuery): RecordField | undefined {
-  if (session_id !== undefined) return 'session_id';
-  return agent_id === undefined ? undefined : 'agent_id';
 }
 
 function leadingTime({ by, order }: EventQuery): RecordTime {

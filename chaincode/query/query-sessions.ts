@@ -4,7 +4,7 @@ import { readCursor, writeCursor } from '../cursor.js';
 import { toHead } from '../state/documents.js';
 import { headKey } from '../state/keys.js';
 import type { StateQuery } from '../state/ledger-state.js';
-import { headIndex } from './indexes.js';
+import { headIndex, leadingField } from './indexes.js';
 import type { StateIndex } from './indexes.js';
 import { comparePositions, position } from './position.js';
 import type { Position } from './position.js';
@@ -16,7 +16,7 @@ import type { Position } from './position.js';
 export async function querySessions(ctx: AuditContext, query: SessionQuery): Promise<SessionQueryPage> {
   const { cursor, limit, ...request } = query;
   const after = cursor === undefined ? undefined : readCursor(cursor, request, position);
-  const index = headIndex(query.agent_id === undefined ? undefined : 'agent_id');
+  const index = headIndex(leadingField(query));
   const sessions: Head[] = [];
   for await (const document of ctx.state.queryHeads(planHeads(query, index, after), limit + 1)) {
     const head = toHead(document);

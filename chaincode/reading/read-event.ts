@@ -1,6 +1,7 @@
 import { parseEventRef } from '../../core/index.js';
 import type { EventView, Head, Locator, Openings, SeqRange, SessionRef } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
+import { fitPage } from '../fit-page.js';
 import { toHead, viewEventAt, viewEvents } from '../state/documents.js';
 import type { RecordDocument } from '../state/documents.js';
 import { findRecord, resolveRef } from './find-event.js';
@@ -48,7 +49,7 @@ export async function readSession(
       if (events.length >= limit) break;
     }
   }
-  return events.slice(0, limit);
+  return fitPage(events.slice(0, limit));
 }
 
 /** The heads of sessions in the order asked for; null for a session that has no events. */

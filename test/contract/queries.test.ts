@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { eventQuery, sessionQuery } from '../../core/index.js';
 import type { EventQuery, EventView, SessionRef } from '../../core/index.js';
 import { useConsortium } from './consortium.js';
 import { chain, newSession, record } from './sessions.js';
 
-type Asked = Parameters<typeof eventQuery.parse>[0] & object;
+type Asked = z.input<typeof eventQuery>;
 
 describe('querying the ledger', () => {
   const consortium = useConsortium();
@@ -117,6 +118,8 @@ describe('querying the ledger', () => {
     );
     assert.deepEqual(all.sessions, await consortium().operator.readHeads([mine, theirs]));
     assert.equal(all.index, 'heads-by-agent-id-last-recorded-at');
+    const one = await consortium().partner.querySessions(sessionQuery.parse({ session_id: mine.session_id }));
+    assert.deepEqual([one.sessions, one.index], [all.sessions.slice(0, 1), 'heads-by-session-id-last-recorded-at']);
     const first = await list({ limit: 1, order: 'asc' });
     assert.ok(first.next_cursor);
     const second = await list({ limit: 1, order: 'asc', cursor: first.next_cursor });

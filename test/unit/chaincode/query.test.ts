@@ -94,6 +94,18 @@ describe('querying events', () => {
     await assert.rejects(goOn, { code: 'QUERY_TOO_BROAD' });
   });
 
+  it('ends a page before it is too large to travel, and goes on behind it', async () => {
+    const links = Array.from({ length: LIMITS.links }, () => ({ event_id: 'e'.repeat(2048), rel: 'cause' }));
+    const count = 300;
+    const records = recordsOf(chain(Array.from({ length: count }, () => ({ links }))));
+    const asked = eventQuery.parse({ limit: 1000, order: 'asc' });
+    const first = await mergeEvents(inOrder(records, asked), { ...asked, matches: () => true });
+    assert.ok(JSON.stringify(first.events).length < LIMITS.pageBytes * 1.01);
+    const second = await mergeEvents(inOrder(records, asked), { ...asked, matches: () => true, after: first.next });
+    assert.equal(first.events.length + second.events.length, count);
+    assert.equal(second.next, undefined);
+  });
+
   it('does not trust a state database that answers out of order', async () => {
     const records = recordsOf(chain([{ timestamp: '2026-11-24T09:00:00Z' }, { timestamp: '2026-11-24T08:00:00Z' }]));
     const asked = eventQuery.parse({ order: 'asc' });
@@ -149,10 +161,8 @@ function inOrder(records: RecordDocument[], asked: EventQuery, after?: Position)
   const { query: planned, index } = planQuery(asked, asked.selector && checkSelector(asked.selector), after);
   const condition = planned.selector;
   const found = records.filter((record) => matchesSelector(condition, record as unknown as JsonObject));
-  const keyOf = (record: RecordDocument) => ({
-    time: String(record[index.fields.at(-1) as keyof RecordDocument]),
-    key: recordKey(record, record.first_seq),
-  });
+  const time = index.fields.at(-1) as 'from' | 'to' | 'recorded_at';
+  const keyOf = (record: RecordDocument) => ({ time: record[time], key: recordKey(record, record.first_seq) });
   return iterate(found.toSorted((a, b) => comparePositions(asked.order, keyOf(a), keyOf(b))));
 }
 

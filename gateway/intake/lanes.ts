@@ -96,10 +96,15 @@ function takeEntries(lane: SessionLane, room: { events: number; bytes: number })
   const [first] = lane.pending;
   if (!first) return [];
   const most = lane.caution === 'one-by-one' ? 1 : Math.max(1, room.events);
+  const ownIds = new Set<string>();
   let count = 0;
   let bytes = 0;
   for (const entry of lane.pending) {
+    const ownId = partsOf(entry.draft).event_id;
     if (count >= most || !isSameKind(entry, first) || (count > 0 && bytes + entry.draft.bytes > room.bytes)) break;
+    // The contract compares an id with what is on the ledger, so its second use waits for the first.
+    if (ownId !== undefined && ownIds.has(ownId)) break;
+    if (ownId !== undefined) ownIds.add(ownId);
     count++;
     bytes += entry.draft.bytes;
   }

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { after, before } from 'mocha';
+import { startGateway } from '../../gateway/index.js';
+import type { GatewayConfig, RunningGateway } from '../../gateway/index.js';
+import { SCOPES } from '../../gateway/http/tokens.js';
+import type { Scope } from '../../gateway/http/tokens.js';
+import { startEmbeddedNetwork, verifyEmbeddedLedger } from '../../network/embedded/index.js';
+import type { EmbeddedNetwork } from '../../network/embedded/index.js';
+import { Api } from './api.js';
+
+export const ORGANIZATIONS = ['operator', 'partner', 'auditor'] as const;
+export type Organization = (typeof ORGANIZATIONS)[number];
+
+export interface TokenSpec {
+  subject: string;
+  agents: string;
+  scopes: readonly Scope[];
+}
+
+const chaincodePackageDir = fileURLToPath(new URL('../../chaincode-package', import.meta.url));
+
+/** The embedded network in a folder of its own, and gateways on it. */
+export class Consortium {
+  readonly #gateways = new Map<string, RunningGateway>();
+
+  private constructor(
+    readonly dir: string,
+    readonly network: EmbeddedNetwork,
+  ) {}
+
+  static async start(): Promise<Consortium> {
+    const dir = mkdtempSync(join(tmpdir(), 'audit-acceptance-'));
+    const network = await startEmbeddedNetwork({
+      dataDir: join(dir, 'network'),
+      chaincodePackageDir,
+      simulate: 'each',
+    });
+    return new Consortium(dir, network);
+  }
+
+  /** What a gateway of the organization needs; `name` is that of its data folder. */
+  config(organization: Organization, name: string): GatewayConfig & { tokensFile: string } {
+    const profile = this.network.profiles[organization];
+    assert.ok(profile);
+    const dataDir = join(this.dir, name);
+    mkdirSync(dataDir, { recursive: true });
+    return { port: 0, profile, dataDir, tokensFile: join(dataDir, 'tokens.json'), logLevel: 'silent' };
+  }
+
+  /** Starts a gateway; the client has a token that may do everything, unless others are given. */
+  async startGateway(
+    organization: Organization,
+    name: string = organization,
+    more: Partial<GatewayConfig> = {},
+  ): Promise<Api> {
+    const config = this.config(organization, name);
+    const token = writeTokens(config.tokensFile, [{ subject: `${organization}-test`, agents: '*', scopes: SCOPES }])[0];
+    const gateway = await startGateway({ ...config, ...more });
+    this.#gateways.set(name, gateway);
+    return new Api(gateway.url, token);
+  }
+
+  async stopGateway(name: string): Promise<void> {
+    await this.#gateways.get(name)?.close();
+    this.#gateways.delete(name);
+  }
+
+  /** Stops everything and verifies the whole ledger: blocks, hashes, signatures, flags, state. */
+  async close(): Promise<void> {
+    for (const name of [...this.#gateways.keys()]) await this.stopGateway(name);
+    await this.network.close();
+    const findings = await verifyEmbeddedLedger(join(this.dir, 'network'));
+    rmSync(this.dir, { recursive: true, force: true });
+    assert.deepEqual(findings, []);
+  }
+}
+
+/** Writes a tokens file; the tokens in order. */
+export function writeTokens(file: string, specs: readonly TokenSpec[]): string[] {
+  const tokens = specs.map(() => randomBytes(24).toString('base64url'));
+  const entries = specs.map((spec, index) => ({
+    ...spec,
+    sha256: createHash('sha256')
+      .update(tokens[index] ?? '')
+      .digest('hex'),
+  }));
+  writeFileSync(file, JSON.stringify({ tokens: entries }), { mode: 0o600 });
+  return tokens;
+}
+
+export interface Gateways extends Record<Organization, Api> {
+  consortium: Consortium;
+}
+
+/** To be called at the top of a test file: a network of its own with a gateway per organization, verified at the end. */
+export function useGateways(): () => Gateways {
+  let started: Gateways | undefined;
+  before(async function () {
+    this.timeout(60_000);
+    const consortium = await Consortium.start();
+    const [operator, partner, auditor] = await Promise.all([
+      consortium.startGateway('operator'),
+      consortium.startGateway('partner'),
+      consortium.startGateway('auditor'),
+    ]);
+    started = { consortium, operator, partner, auditor };
+  });
+  after(async function () {
+    this.timeout(60_000);
+    await started?.consortium.close();
+  });
+  return () => {
+    if (!started) throw new Error('the network is not running');
+    return started;
+  };
+}

@@ -12,6 +12,10 @@ export const manifestFile = (dir: string): string => join(dir, 'organization.jso
 /** An authority's certificate and key. */
 export const authorityFolder = (dir: string, kind: 'ca' | 'tlsca'): string => join(dir, kind);
 
+/** An authority's own certificate. */
+export const authorityFile = (dir: string, kind: 'ca' | 'tlsca'): string =>
+  join(authorityFolder(dir, kind), `${kind}-cert.pem`);
+
 /** What others must know of the organization to verify its identities (Fabric's MSP folder without a signer). */
 export const organizationMspFolder = (dir: string): string => join(dir, 'msp');
 

@@ -7,6 +7,7 @@ import type { Authority, KeyPairPem } from './certificates.js';
 import { DEMO_WORDS, demoExtension } from './demo-marks.js';
 import {
   TLS_FILES,
+  authorityFile,
   authorityFolder,
   identityFolder,
   manifestFile,
@@ -105,8 +106,8 @@ export function loadOrganization(dir: string): OrganizationMaterial {
     mspId,
     domain,
     demo,
-    caCertificatePem: read(join(authorityFolder(dir, 'ca'), 'ca-cert.pem')),
-    tlsCaCertificatePem: read(join(authorityFolder(dir, 'tlsca'), 'tlsca-cert.pem')),
+    caCertificatePem: read(authorityFile(dir, 'ca')),
+    tlsCaCertificatePem: read(authorityFile(dir, 'tlsca')),
     admin,
     peers: withRole('peer'),
     orderers: withRole('orderer'),
@@ -140,7 +141,7 @@ function writeAuthorities(dir: string, ca: Authority, tlsCa: Authority): void {
     ['ca', ca],
     ['tlsca', tlsCa],
   ] as const) {
-    writeFile(join(authorityFolder(dir, kind), `${kind}-cert.pem`), authority.certificatePem);
+    writeFile(authorityFile(dir, kind), authority.certificatePem);
     writeFile(join(authorityFolder(dir, kind), `${kind}-key.pem`), authority.privateKeyPem);
   }
   writeMspFolder(organizationMspFolder(dir), ca, tlsCa);

@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { ConsortiumDefinition, OrdererOrganization, PeerOrganization } from '../definition/index.js';
+import { identityFolder, organizationMspFolder } from '../identities/index.js';
+
+/** Where everything of a native network is: folders below one, ports from one on, all on 127.0.0.1. */
+
+export const HOST = '127.0.0.1';
+const PORTS_PER_NODE = 4;
+
+interface Node {
+  name: string;
+  mspId: string;
+  /** Of its configuration, data, log and process file. */
+  folder: string;
+  /** With `msp/` and `tls/`. */
+  identity: string;
+  port: number;
+  operationsPort: number;
+}
+
+export interface OrdererNode extends Node {
+  adminPort: number;
+}
+
+export interface PeerNode extends Node {
+  organization: PeerOrganization;
+  chaincodeListenerPort: number;
+  /** The chaincode service that belongs to this peer. */
+  chaincode: { folder: string; port: number };
+  admin: string;
+}
+
+export interface NativeLayout {
+  dir: string;
+  definition: ConsortiumDefinition;
+  peers: PeerNode[];
+  orderers: OrdererNode[];
+  /** Of the administrator of the ordering organization. */
+  ordererAdmin: string;
+  configtx: string;
+  genesisBlock: string;
+  builder: string;
+  deployment: string;
+}
+
+/** An identity for the chaincode services: they need a TLS certificate of their own. */
+export const CHAINCODE_CLIENT = 'chaincode';
+
+export const organizationFolder = (dir: string, name: string): string => join(dir, 'organizations', name);
+export const organizationMsp = (dir: string, name: string): string =>
+  organizationMspFolder(organizationFolder(dir, name));
+
+/** How many ports from the base port on a network uses. */
+export function portCount({ organizations, ordering }: ConsortiumDefinition): number {
+  return PORTS_PER_NODE * (ordering.orderers + organizations.reduce((sum, one) => sum + one.peers, 0));
+}
+
+export function layOut(definition: ConsortiumDefinition, dir: string, basePort: number): NativeLayout {
+  let nextPort = basePort;
+  const takePorts = (): number => {
+    const first = nextPort;
+    nextPort += PORTS_PER_NODE;
+    return first;
+  };
+  const { ordering } = definition;
+  const orderers = Array.from({ length: ordering.orderers }, (_, index) =>
+    layOutOrderer(dir, ordering.organization, index, takePorts()),
+  );
+  const peers = definition.organizations.flatMap((organization) =>
+    Array.from({ length: organization.peers }, (_, index) => layOutPeer(dir, organization, index, takePorts())),
+  );
+  return {
+    dir,
+    definition,
+    peers,
+    orderers,
+    ordererAdmin: adminFolder(dir, ordering.organization),
+    configtx: join(dir, 'channel', 'configtx.yaml'),
+    genesisBlock: join(dir, 'channel', `${definition.channel}.block`),
+    builder: join(dir, 'builder'),
+    deployment: join(dir, 'channel', 'deployment.json'),
+  };
+}
+
+function layOutOrderer(dir: string, organization: OrdererOrganization, index: number, port: number): OrdererNode {
+  const name = `orderer${index}.${organization.domain}`;
+  return {
+    name,
+    mspId: organization.mspId,
+    folder: join(dir, 'nodes', name),
+    identity: identityFolder(organizationFolder(dir, organization.name), 'orderer', name),
+    port,
+    operationsPort: port + 1,
+    adminPort: port + 2,
+  };
+}
+
+function layOutPeer(dir: string, organization: PeerOrganization, index: number, port: number): PeerNode {
+  const name = `peer${index}.${organization.domain}`;
+  return {
+    name,
+    mspId: organization.mspId,
+    organization,
+    folder: join(dir, 'nodes', name),
+    identity: identityFolder(organizationFolder(dir, organization.name), 'peer', name),
+    admin: adminFolder(dir, organization),
+    port,
+    operationsPort: port + 1,
+    chaincodeListenerPort: port + 2,
+    chaincode: { folder: join(dir, 'nodes', `chaincode.${name}`), port: port + 3 },
+  };
+}
+
+function adminFolder(dir: string, { name, domain }: OrdererOrganization): string {
+  return identityFolder(organizationFolder(dir, name), 'admin', `admin@${domain}`);
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { TLS_FILES, authorityFile, identityFolder } from '../identities/index.js';
+import { HOST, organizationFolder } from './layout.js';
+import type { NativeLayout } from './layout.js';
+import type { PeerOrganization } from '../definition/index.js';
+
+export const profileFile = (dir: string, organization: string): string =>
+  join(dir, 'profiles', organization, 'connection.json');
+
+/**
+ * Writes what a gateway of each organization needs: where its peers are, who it is, and whose certificates to trust.
+ * Paths are relative to the profile. Peers of one organization serve one gateway, the organization's own first.
+ * `independent` is false: whoever runs this machine holds every organization's keys, even though real peers use them.
+ */
+export function writeProfiles(layout: NativeLayout): void {
+  for (const organization of layout.definition.organizations) {
+    const file = profileFile(layout.dir, organization.name);
+    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
+    writeFileSync(file, `${JSON.stringify(profileOf(layout, organization, join(file, '..')), null, 2)}\n`, {
+      mode: 0o600,
+    });
+  }
+}
+
+function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerOrganization, folder: string): object {
+  const { dir, definition, peers } = layout;
+  const client = identityFolder(organizationFolder(dir, name), 'client', `${clients[0] ?? ''}@${domain}`);
+  return {
+    version: 1,
+    network: { kind: 'native', independent: false },
+    channel: definition.channel,
+    chaincode: definition.chaincode.name,
+    msp_id: mspId,
+    organizations: definition.organizations.map((one) => one.mspId),
+    identity: {
+      certificate: relative(folder, join(client, 'msp', 'signcerts', 'cert.pem')),
+      private_key: relative(folder, join(client, 'msp', 'keystore', 'key.pem')),
+    },
+    peers: peers
+      .filter((peer) => peer.mspId === mspId)
+      .map((peer) => ({
+        endpoint: `${HOST}:${peer.port}`,
+        tls: { ca: relative(folder, join(peer.identity, 'tls', TLS_FILES.ca)), server_name: peer.name },
+      })),
+    organization_roots: Object.fromEntries(
+      definition.organizations.map((one) => [
+        one.mspId,
+        relative(folder, authorityFile(organizationFolder(dir, one.name), 'ca')),
+      ]),
+    ),
+  };
+}

@@ -1,11 +1,12 @@
 /**
- * Makes the chaincode package `dist/chaincode-package`: the contract and its pure-JavaScript dependencies in one file
- * beside the two Fabric libraries that stay external, so that the embedded ledger, chaincode as a service and the
- * peer's own Node builder all run the same bytes. Two builds of the same sources are equal byte for byte: package ids
- * are hashes.
+ * Makes the chaincode package, in `dist/chaincode-package` or the folder that is given: the contract and its
+ * pure-JavaScript dependencies in one file beside the two Fabric libraries that stay external, so that the embedded
+ * ledger, chaincode as a service and the peer's own Node builder all run the same bytes. Two builds of the same sources
+ * are equal byte for byte: package ids are hashes.
  */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { z } from 'zod';
 
@@ -13,14 +14,16 @@ import { z } from 'zod';
 const EXTERNAL = ['fabric-contract-api', 'fabric-shim'] as const;
 
 const root = new URL('../../', import.meta.url);
-const target = new URL('dist/chaincode-package/', root);
+const target = process.argv[2]
+  ? pathToFileURL(`${resolve(process.argv[2])}/`)
+  : new URL('dist/chaincode-package/', root);
 
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 await bundle();
 await writeFile(new URL('package.json', target), `${JSON.stringify(await packageDescription(), null, 2)}\n`);
 await cp(new URL('chaincode/META-INF/', root), new URL('META-INF/', target), { recursive: true });
-console.log('chaincode package: dist/chaincode-package');
+console.log(`chaincode package: ${fileURLToPath(target)}`);
 
 /** From what `tsc` emitted: esbuild itself does not emit the decorators' metadata, and minifying loses parameter names. */
 async function bundle(): Promise<void> {

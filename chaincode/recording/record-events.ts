@@ -19,8 +19,8 @@ import { buildHead, buildRecord } from './build-documents.js';
 import type { Stamp } from './build-documents.js';
 import { checkEvent } from './check-event.js';
 import { judgeGroup, settleGroup } from './judge-group.js';
-import { findKnownEvent } from './known-events.js';
 import type { KnownEvent } from './judge-group.js';
+import { KnownEvents } from './known-events.js';
 import type { TakenIds } from './known-events.js';
 import { splitRecords } from './split-records.js';
 
@@ -78,10 +78,9 @@ async function settle(
 ): Promise<Outcome[]> {
   const idsOfGroup = new Set<string>();
   const faults = events.map((event) => findFault(event, session, recordedAt, idsOfGroup));
+  const ledger = new KnownEvents(state, head, taken);
   const known: KnownEvent[] = [];
-  for (const [index, event] of events.entries()) {
-    known.push(faults[index] ? {} : await findKnownEvent(state, event, head, taken));
-  }
+  for (const [index, event] of events.entries()) known.push(faults[index] ? {} : await ledger.find(event));
   return settleGroup(events, judgeGroup(events, head, faults, known));
 }
 

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { TRANSACTIONS } from '../../../core/index.js';
+import { loadDefinition } from '../../../network/definition/index.js';
+import { collectionsConfig } from '../../../network/native/lifecycle.js';
 import { ALL_INDEXES } from '../../../chaincode/query/indexes.js';
 
 const root = new URL('../../../../', import.meta.url);
@@ -51,10 +56,15 @@ describe('the chaincode package', () => {
   });
 
   it('is the same bytes each time it is built', () => {
-    const before = digests();
-    execFileSync(process.execPath, ['dist/scripts/build-chaincode.js'], { cwd: root, stdio: 'pipe' });
-    assert.deepEqual(digests(), before);
-    assert.ok(before.length > ALL_INDEXES.length);
+    const other = mkdtempSync(join(tmpdir(), 'audit-package-'));
+    try {
+      execFileSync(process.execPath, ['dist/scripts/build-chaincode.js', other], { cwd: root, stdio: 'pipe' });
+      const digests = digestsOf(other);
+      assert.deepEqual(digests, digestsOf(fileURLToPath(packageFolder)));
+      assert.equal(digests.length, 2 + ALL_INDEXES.length);
+    } finally {
+      rmSync(other, { recursive: true });
+    }
   });
 
   it('pins the versions of what it needs', () => {
@@ -65,6 +75,12 @@ describe('the chaincode package', () => {
     assert.deepEqual(Object.keys(dependencies), ['fabric-contract-api', 'fabric-shim']);
     for (const version of Object.values(dependencies)) assert.match(version, /^\d+\.\d+\.\d+$/);
     assert.deepEqual(scripts, { start: 'fabric-chaincode-node start', server: 'fabric-chaincode-node server' });
+  });
+
+  it('comes with the collections that the consortium defines', () => {
+    // The collections' endorsement policy is the contract's: both are written by one transaction.
+    const collections: unknown = JSON.parse(readFileSync(new URL('chaincode/collections.json', root), 'utf8'));
+    assert.deepEqual(collections, collectionsConfig(loadDefinition()));
   });
 
   it('defines the indexes that the contract tells the state database to use', () => {
@@ -90,8 +106,8 @@ function readMetadata(): ContractMetadata {
   return new ChaincodeFromContract([...contracts], serializers, {}).metadata;
 }
 
-function digests(): string[] {
-  return readdirSync(packageFolder, { recursive: true, withFileTypes: true })
+function digestsOf(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => {
       const digest = createHash('sha256')

@@ -45,8 +45,12 @@ async function createHttpServer({ tls }: ResolvedConfig, app: RequestListener): 
 
 async function closeServer(server: Server, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // A connection that has just had its answer would stay open until its keep-alive time is over.
+  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
   const force = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(force);
 }
+
+const SWEEP_MS = 20;

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { chmodSync } from 'node:fs';
+import { before, describe, it } from 'mocha';
+import { ConfigError, startGateway } from '../../gateway/index.js';
+import { SCOPES } from '../../gateway/http/tokens.js';
+import type { Scope } from '../../gateway/http/tokens.js';
+import type { StoredEvent } from '../../gateway/routes/stored-event.js';
+import { Api } from '../support/api.js';
+import { useGateways, writeTokens } from '../support/consortium.js';
+import { newEvent } from '../support/events.js';
+
+describe('access', () => {
+  const gateways = useGateways();
+  let url = '';
+  let tokensFile = '';
+
+  function rewriteTokens(): Record<Scope | 'billing' | 'all', Api> {
+    const specs = [
+      ...SCOPES.map((scope) => ({ subject: scope, agents: '*', scopes: [scope] })),
+      { subject: 'billing', agents: 'billing-*', scopes: SCOPES },
+      { subject: 'all', agents: '*', scopes: SCOPES },
+    ];
+    const tokens = writeTokens(tokensFile, specs);
+    return Object.fromEntries(specs.map(({ subject }, index) => [subject, new Api(url, tokens[index])])) as ReturnType<
+      typeof rewriteTokens
+    >;
+  }
+
+  before(async () => {
+    const { consortium } = gateways();
+    url = (await consortium.startGateway('operator', 'access')).url;
+    ({ tokensFile } = consortium.config('operator', 'access'));
+  });
+
+  it('takes a changed tokens file without a restart', async () => {
+    const first = rewriteTokens();
+    await untilAccepted(first.all);
+    const second = rewriteTokens();
+    await untilAccepted(second.all);
+    assert.equal((await first.all.get('/v1/ledger')).problem.code, 'UNAUTHENTICATED');
+  });
+
+  it('lets nobody in without a valid token', async () => {
+    for (const [token, path] of [
+      [undefined, '/v1/events'],
+      ['guess', '/v1/ledger'],
+      ['', '/v1/nothing'],
+    ] as const) {
+      const answer = await new Api(url, token).get(path);
+      assert.equal(answer.problem.code, 'UNAUTHENTICATED');
+      assert.equal(answer.status, 401);
+      assert.equal(answer.headers.get('www-authenticate'), 'Bearer');
+    }
+  });
+
+  it('grants each scope what is its own and nothing else', async () => {
+    const { write, read, attest, admin, all } = rewriteTokens();
+    await untilAccepted(all);
+    const { locator } = await write.record(newEvent());
+    assert.equal((await read.get(`/v1/events/${locator}`)).status, 200);
+    assert.equal((await attest.post(`/v1/events/${locator}/attestations`, { kind: 'reviewed' })).status, 201);
+    const forbidden = [
+      write.get(`/v1/events/${locator}`),
+      read.post('/v1/events', newEvent()),
+      read.post(`/v1/events/${locator}/attestations`, { kind: 'reviewed' }),
+      admin.get('/v1/ledger'),
+      admin.post('/v1/events', newEvent()),
+      attest.get('/v1/stream'),
+    ];
+    for (const answer of await Promise.all(forbidden)) assert.equal(answer.problem.code, 'FORBIDDEN');
+  });
+
+  it("holds a token to its agents' events, writing and reading", async () => {
+    const { billing, all } = rewriteTokens();
+    await untilAccepted(all);
+    const own = await billing.record(newEvent({ agent_id: 'billing-7', session_id: 'mixed' }));
+    const other = await all.record(newEvent({ agent_id: 'support-bot', session_id: 'mixed' }));
+    assert.equal((await billing.post('/v1/events', newEvent())).problem.code, 'FORBIDDEN');
+    assert.equal((await billing.get(`/v1/events/${own.locator}`)).status, 200);
+    assert.equal((await billing.get(`/v1/events/${other.locator}`)).problem.code, 'FORBIDDEN');
+    assert.equal((await billing.get(`/v1/events/${other.locator}/history`)).problem.code, 'FORBIDDEN');
+    assert.equal((await billing.get('/v1/events?agent_id=support-bot')).problem.code, 'FORBIDDEN');
+    const page = (await billing.read('/v1/events')) as { events: StoredEvent[] };
+    assert.deepEqual([...new Set(page.events.map(({ event }) => event.agent_id))], ['billing-7']);
+    const path = (await billing.read('/v1/sessions/mixed')) as { chains: { agent_id: string }[] };
+    assert.deepEqual(
+      path.chains.map(({ agent_id }) => agent_id),
+      ['billing-7'],
+    );
+  });
+
+  it('keeps the subject of the token with what it recorded', async () => {
+    const { all, write } = rewriteTokens();
+    await untilAccepted(all);
+    const { locator } = await write.record(newEvent());
+    assert.equal(((await all.read(`/v1/events/${locator}`)) as StoredEvent).submitted_by, 'write');
+  });
+
+  it('limits the rate of one token and leaves the others alone', async () => {
+    const { consortium } = gateways();
+    const strict = await consortium.startGateway('operator', 'strict', { limits: { requestsPerMinute: 5 } });
+    const answers = await Promise.all(Array.from({ length: 12 }, () => strict.get('/v1/ledger')));
+    const refused = answers.filter(({ status }) => status === 429);
+    assert.equal(refused.length, 7);
+    for (const answer of refused) {
+      assert.equal(answer.problem.code, 'TOO_MANY_REQUESTS');
+      assert.ok(Number(answer.headers.get('retry-after')) > 0);
+    }
+  });
+
+  it('turns work away before it drowns in it', async () => {
+    const { consortium } = gateways();
+    const small = await consortium.startGateway('operator', 'small', { limits: { queuedEvents: 10 } });
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, () => small.post('/v1/events', newEvent({ session_id: 'one' }))),
+    );
+    const refused = answers.filter(({ status }) => status === 503);
+    assert.ok(refused.length > 0);
+    for (const answer of refused) {
+      assert.equal(answer.problem.code, 'OVERLOADED');
+      assert.ok(answer.headers.has('retry-after'));
+    }
+    const recorded = answers.filter(({ status }) => status === 201).length;
+    assert.equal(recorded + refused.length, 60);
+    const path = (await small.read('/v1/sessions/one')) as { summary: { events: number } };
+    assert.equal(path.summary.events, recorded);
+  });
+
+  it('refuses to start where it would be unsafe or cannot work', async () => {
+    const config = gateways().consortium.config('operator', 'refused');
+    writeTokens(config.tokensFile, []);
+    const { tokensFile, ...open } = config;
+    const cases: [string, RegExp, () => Promise<unknown>][] = [
+      [
+        'no tokens beyond loopback',
+        /needs both a tokens file and TLS/,
+        () => startGateway({ ...open, host: '0.0.0.0' }),
+      ],
+      [
+        'no TLS beyond loopback',
+        /needs both a tokens file and TLS/,
+        () => startGateway({ ...config, host: '0.0.0.0' }),
+      ],
+      ['no profile', /cannot be read/, () => startGateway({ ...config, profile: '/nowhere/connection.json' })],
+      [
+        'a used journal',
+        /in use by another gateway/,
+        () => startGateway(gateways().consortium.config('operator', 'operator')),
+      ],
+      ['a used port', /cannot listen/, () => startGateway({ ...config, port: Number(new URL(url).port) })],
+    ];
+    for (const [what, message, start] of cases) {
+      await assert.rejects(start, (error) => error instanceof ConfigError && message.test(error.message), what);
+    }
+    chmodSync(tokensFile, 0o644);
+    await assert.rejects(startGateway(config), /can be read by others/);
+  });
+});
+
+/** The file is looked at once a second at most. */
+async function untilAccepted(api: Api): Promise<void> {
+  while ((await api.get('/v1/ledger')).status === 401) await new Promise((resolve) => setTimeout(resolve, 50));
+}

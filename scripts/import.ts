@@ -1,9 +1,10 @@
 import { GatewayClient } from './import/gateway-client.js';
 import { importFile } from './import/import-file.js';
 import type { FileOutcome } from './import/import-file.js';
-import { readOptions, UsageError } from './import/options.js';
+import { readOptions } from './import/options.js';
 import type { ImportOptions } from './import/options.js';
 import { describeOutcome, describeTotal, progressBar, sumCounts } from './import/printing.js';
+import { UsageError } from './usage-error.js';
 
 /**
  * `npm run import -- FILE…`: agent traces into the ledger through the REST API. It may be stopped and run again at any

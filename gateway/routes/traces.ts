@@ -22,13 +22,14 @@ const JSON_TYPE = 'application/json';
 
 /**
  * `POST /v1/traces`: OTLP over HTTP (opentelemetry.io/docs/specs/otlp), protobuf or JSON. Every span becomes an event;
- * the same span sent again changes nothing, so that a whole export may be tried again whatever became of it.
+ * the same span sent again changes nothing, so that a whole export may be tried again whatever became of it. What comes
+ * with a token of one agent is that agent's.
  */
 export function postTraces({ writePath }: Services): RequestHandler {
   return async (req, res) => {
     const spans = readSpans(readRequest(req));
     if (!spans) throw new AuditError('INVALID_REQUEST', 'The body is not an ExportTraceServiceRequest.');
-    const events = inOrderOfTime(spans.flatMap((span) => (span ? [mapSpan(span, OTLP)] : [])));
+    const events = inOrderOfTime(spans.flatMap((span) => (span ? [mapSpan(span, OTLP, req.principal.onlyAgent)] : [])));
     const results = await record(events as unknown as JsonObject[], req, writePath);
     const undecided = results.find((result) => 'error' in result && ERRORS[result.error.code].retryable);
     if (undecided && 'error' in undecided) throw undecided.error;
@@ -98,6 +99,6 @@ export const handleTraceErrors: ErrorRequestHandler = (error: unknown, req, res,
 /** In the encoding that the client used; JSON where it is neither. */
 function send(req: Request, res: Response, status: number, body: JsonObject): void {
   res.status(status);
-  if (req.is(PROTOBUF) === false) res.json(body);
+  if (typeof req.is(PROTOBUF) !== 'string') res.json(body);
   else res.type(PROTOBUF).send(Buffer.from(status === 200 ? encodeResponse(body) : encodeStatus(body)));
 }

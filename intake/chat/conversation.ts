@@ -100,17 +100,11 @@ class ConversationMapper {
       const { fields, derived } = callFields(call, result);
       const isFirst = position === 0;
       const said = isFirst && message.content !== null && message.content !== '' ? message.content : undefined;
-      const thought = fields.event_type === 'reasoning_step' ? fields.input : undefined;
-      const metadata = {
-        ...fields.metadata,
-        ...(isFirst && message.rest),
-        ...(result && prefixed('result', result.rest)),
-      };
       return this.#event(
         {
           ...fields,
-          reasoning_chain: thought === undefined ? said : said === undefined ? thought : [said, thought],
-          metadata,
+          reasoning_chain: thoughts(said, fields),
+          metadata: { ...fields.metadata, ...(isFirst && message.rest) },
         },
         index,
         derived,
@@ -177,28 +171,41 @@ class ConversationMapper {
 type CallFields = Omit<EventFields, 'agent_id' | 'session_id' | 'timestamp'>;
 
 function callFields(call: ToolCall, result: Message | undefined): { fields: CallFields; derived: string[] } {
-  const { id, function: called, type, ...rest } = call;
-  const { name, arguments: argumentsText, ...callRest } = called;
-  const input = argumentsText === undefined ? undefined : decodeJsonText(argumentsText);
+  const { id, function: called } = call;
+  const input = called.arguments === undefined ? undefined : decodeJsonText(called.arguments);
   return {
     fields: {
-      event_type: THINKING_TOOLS.has(name) ? 'reasoning_step' : 'tool_call',
+      event_type: THINKING_TOOLS.has(called.name) ? 'reasoning_step' : 'tool_call',
       phase: result ? 'complete' : 'intent',
-      tool: { name, ...(id !== undefined && { call_id: id }) },
+      tool: { name: called.name, call_id: id },
       input: input?.value,
       output: result?.content,
-      metadata: {
-        ...(rest as JsonObject),
-        ...(callRest as JsonObject),
-        ...(input?.exact === false && argumentsText !== undefined && { arguments: argumentsText }),
-        ...(result?.toolCallId !== undefined && result.toolCallId !== id && { result_tool_call_id: result.toolCallId }),
-        ...(result?.toolName !== undefined && result.toolName !== name && { result_name: result.toolName }),
-      },
+      metadata: { ...restOfCall(call, input?.exact ?? true), ...(result && restOfResult(result, call)) },
     },
     derived: ['/phase'],
   };
 }
 
-function prefixed(prefix: string, object: JsonObject): JsonObject {
-  return Object.keys(object).length > 0 ? { [prefix]: object } : {};
+function restOfCall({ id, type, function: called, ...rest }: ToolCall, isExact: boolean): JsonObject {
+  const { name, arguments: text, ...more } = called;
+  return {
+    ...(rest as JsonObject),
+    ...(more as JsonObject),
+    ...(!isExact && text !== undefined && { arguments: text }),
+  };
+}
+
+/** What a result says about itself, where it differs from the call that it follows. */
+function restOfResult({ toolCallId, toolName, rest }: Message, { id, function: called }: ToolCall): JsonObject {
+  return {
+    ...(toolCallId !== undefined && toolCallId !== id && { result_tool_call_id: toolCallId }),
+    ...(toolName !== undefined && toolName !== called.name && { result_name: toolName }),
+    ...(Object.keys(rest).length > 0 && { result: rest }),
+  };
+}
+
+/** What was said beside a call, and the thought that a thinking tool was given. */
+function thoughts(said: JsonValue | undefined, { event_type: type, input }: CallFields): JsonValue | undefined {
+  const thought = type === 'reasoning_step' ? input : undefined;
+  return said !== undefined && thought !== undefined ? [said, thought] : (said ?? thought);
 }

@@ -2,7 +2,7 @@ import { canonicalize } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
 import { buildEvent } from '../event/build-event.js';
 import { digest } from '../event/digest.js';
-import { ownId } from '../event/own-id.js';
+import { ownId as eventId } from '../event/own-id.js';
 import { syntheticTime } from '../event/synthetic-time.js';
 import { isObject, Occurrences } from '../source/format.js';
 import type { Format, MappingOptions, ValueMapper } from '../source/format.js';
@@ -51,9 +51,9 @@ class TranscriptMapper implements ValueMapper {
       return [];
     }
     const { messages: _, ...about } = isObject(value) ? value : {};
-    const ownKey = ID_KEYS.find((key) => typeof about[key] === 'string' && about[key] !== '');
-    const id = ownKey === undefined ? digest(canonicalize(messages, Infinity)).slice(0, 32) : String(about[ownKey]);
-    const run = this.#occurrences.name(id);
+    const ownId = ID_KEYS.map((key) => about[key]).find((id) => typeof id === 'string' && id !== '');
+    const run =
+      typeof ownId === 'string' ? ownId : this.#occurrences.name(digest(canonicalize(messages, Infinity)).slice(0, 32));
     const conversation: Conversation = {
       format: NAME,
       run,
@@ -61,7 +61,7 @@ class TranscriptMapper implements ValueMapper {
       sessionId: run,
       messages,
       pointer: isObject(value) ? '/messages' : '',
-      derived: ['/agent_id', ...(ownKey === undefined ? ['/session_id'] : [])],
+      derived: ['/agent_id', ...(ownId === undefined ? ['/session_id'] : [])],
     };
     const events = mapConversation(conversation, this.tally);
     return Object.keys(about).length > 0 ? [...events, this.#about(conversation, about)] : events;
@@ -72,8 +72,8 @@ class TranscriptMapper implements ValueMapper {
     this.tally.map();
     return buildEvent(
       {
-        event_type: 'session_end',
-        event_id: ownId(NAME, conversation.run, 'end'),
+        event_type: 'openai.transcript',
+        event_id: eventId(NAME, conversation.run, 'about'),
         timestamp: syntheticTime(conversation.messages.length),
         agent_id: conversation.agentId,
         session_id: conversation.sessionId,

@@ -58,28 +58,52 @@ export interface LangfuseExport {
   trace: Element<Trace>;
   observations: Element<Observation>[];
   scores: Element<Score>[];
-  /** The trace's own list of its observations, in less detail. */
-  repeated: JsonValue[];
+  /** Elements of the trace's own list of its observations that say nothing beyond the longer list. */
+  repeated: number;
   unreadable: number;
 }
 
 /** `{trace, observations}` as Langfuse exports a trace, or a trace with its observations as its API returns it. */
 export function readExport(value: JsonValue): LangfuseExport | undefined {
-  const whole = isObject(value) && isObject(value['trace']) ? value['trace'] : value;
-  const read = trace.safeParse(whole);
-  if (!isObject(whole) || !isObject(value) || !read.success) return undefined;
-  const { observations: inTrace, scores: scored, ...about } = whole;
-  const own = list(inTrace);
-  const given = whole === value ? own : list(value['observations']);
-  const observations = given.flatMap((item) => element(observation, item));
+  if (!isObject(value)) return undefined;
+  const { trace: wrapped, observations: given, ...beside } = isObject(value['trace']) ? value : { trace: value };
+  const read = trace.safeParse(wrapped);
+  if (!isObject(wrapped) || !read.success) return undefined;
+  const { observations: inTrace, scores: scored, ...about } = wrapped;
+  const listed = list(given);
+  const short = list(inTrace).filter((item) => !listed.some((long) => isRepeated(item, long)));
+  // What names a known observation and says something else about it stays with the trace: it is no second observation.
+  const known = new Set(listed.map(idOf));
+  const [differing, missing] = [
+    short.filter((item) => known.has(idOf(item))),
+    short.filter((item) => !known.has(idOf(item))),
+  ];
+  const observations = [...listed, ...missing].flatMap((item) => element(observation, item));
   const scores = list(scored).flatMap((item) => element(score, item));
+  const elements = listed.length + list(inTrace).length + list(scored).length;
+  const repeated = list(inTrace).length - short.length;
   return {
-    trace: { read: read.data, whole: about },
+    trace: {
+      read: read.data,
+      whole: { ...about, ...beside, ...(differing.length > 0 && { observations: differing }) },
+    },
     observations,
     scores,
-    repeated: whole === value ? [] : own,
-    unreadable: given.length - observations.length + list(scored).length - scores.length,
+    repeated,
+    unreadable: elements - observations.length - scores.length - repeated - differing.length,
   };
+}
+
+/** Whether the longer form has all of the shorter one, which leaves values out. */
+function isRepeated(short: JsonValue, long: JsonValue): boolean {
+  if (!isObject(short) || !isObject(long) || short['id'] !== long['id']) return false;
+  return Object.entries(short).every(
+    ([key, value]) => value === null || value === '{}' || JSON.stringify(value) === JSON.stringify(long[key]),
+  );
+}
+
+function idOf(item: JsonValue): JsonValue | undefined {
+  return isObject(item) ? item['id'] : undefined;
 }
 
 function element<T>(schema: z.ZodType<T>, item: JsonValue): Element<T>[] {

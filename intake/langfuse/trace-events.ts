@@ -47,7 +47,7 @@ export class TraceEvents {
     return this.#event(
       {
         event_type: isAnswered ? 'final_decision' : 'langfuse.trace',
-        event_id: ownId(LANGFUSE, this.#traceId),
+        event_id: this.#id(undefined),
         timestamp: end ?? read.timestamp ?? syntheticTime(0),
         started_at: read.timestamp,
         agent_version: read.version,
@@ -65,47 +65,36 @@ export class TraceEvents {
     const values = decodeValues({ input, output });
     const attributes = new Attributes(instrumentationOf(rest['metadata']));
     const type = EVENT_TYPES[read.type] ?? `langfuse.${read.type.toLowerCase().replace(/[^a-z0-9_]/g, '_')}`;
-    const isError = read.level === 'ERROR';
-    const derived = [...(read.endTime === undefined ? ['/phase'] : []), ...(isError ? ['/status', '/error/type'] : [])];
+    const derived: string[] = [];
     return this.#event(
       {
         event_type: type,
-        event_id: ownId(LANGFUSE, this.#traceId, read.id),
-        parent_event_id: ownId(
-          LANGFUSE,
-          this.#traceId,
-          ...(read.parentObservationId === undefined ? [] : [read.parentObservationId]),
-        ),
+        event_id: this.#id(read.id),
+        parent_event_id: this.#id(read.parentObservationId),
         ...hexId('span_id', read.id, 8),
-        phase: read.endTime === undefined ? 'intent' : 'complete',
-        timestamp: read.endTime ?? read.startTime ?? syntheticTime(0),
-        started_at: read.startTime,
+        ...timesOf(read, derived),
         action: read.name,
         origin: { environment: read.environment },
         ...(type === 'tool_call' && { tool: toolOf(read, attributes, derived) }),
         ...(type === 'model_call' && modelOf(read, attributes, derived)),
-        ...(isError && {
-          status: 'error',
-          error: { type: 'error', ...(read.statusMessage !== undefined && { message: read.statusMessage }) },
-        }),
+        ...faultOf(read, derived),
         ...values.fields,
         metadata: { ...present(rest), ...values.texts },
       },
       `observations/${read.id}`,
-      [...derived, ...(read.startTime === undefined && read.endTime === undefined ? ['/timestamp'] : [])],
+      derived,
     );
   }
 
   /** An evaluation: of a person (then it is a review) or of a model or program. */
   score({ read, whole }: Element<Score>): PostedEventInput {
     const { id, traceId, timestamp, comment, ...rest } = whole;
-    const target = read.observationId === undefined ? [] : [read.observationId];
     const isHuman = read.source === 'ANNOTATION';
     return this.#event(
       {
         event_type: isHuman ? 'human_review' : 'langfuse.score',
         event_id: ownId(LANGFUSE, this.#traceId, 'score', read.id),
-        parent_event_id: ownId(LANGFUSE, this.#traceId, ...target),
+        parent_event_id: this.#id(read.observationId),
         timestamp: read.timestamp ?? syntheticTime(0),
         action: read.name,
         approver_id: isHuman ? read.authorUserId : undefined,
@@ -119,12 +108,36 @@ export class TraceEvents {
     );
   }
 
+  /** The event of an observation; without one, that of the trace. */
+  #id(observationId: string | undefined): string {
+    return ownId(LANGFUSE, this.#traceId, ...(observationId === undefined ? [] : [observationId]));
+  }
+
   #event(fields: Omit<EventFields, 'agent_id' | 'session_id'>, position: string, derived: string[]): PostedEventInput {
     return buildEvent(
       { ...fields, ...this.#shared },
       { format: LANGFUSE, position, derived: [...this.#derived, ...derived] },
     );
   }
+}
+
+function timesOf(
+  { startTime, endTime }: Observation,
+  derived: string[],
+): Pick<EventFields, 'phase' | 'timestamp' | 'started_at'> {
+  if (endTime === undefined) derived.push('/phase');
+  if (startTime === undefined && endTime === undefined) derived.push('/timestamp');
+  return {
+    phase: endTime === undefined ? 'intent' : 'complete',
+    timestamp: endTime ?? startTime ?? syntheticTime(0),
+    started_at: startTime,
+  };
+}
+
+function faultOf({ level, statusMessage }: Observation, derived: string[]): Pick<EventFields, 'status' | 'error'> {
+  if (level !== 'ERROR') return {};
+  derived.push('/status', '/error/type');
+  return { status: 'error', error: { type: 'error', message: statusMessage } };
 }
 
 function toolOf({ name }: Observation, attributes: Attributes, derived: string[]): PostedEventInput['tool'] {

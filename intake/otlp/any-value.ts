@@ -25,26 +25,30 @@ const READERS: Record<string, ((held: JsonValue) => JsonValue) | undefined> = {
   boolValue: (held) => held,
   intValue: readInteger,
   doubleValue: readDouble,
-  bytesValue: (held) => rawValue(Buffer.from(String(held), 'base64'), 'application/octet-stream'),
+  bytesValue: (held) =>
+    typeof held === 'string' ? rawValue(Buffer.from(held, 'base64'), 'application/octet-stream') : held,
   arrayValue: (held) => valuesOf(held).map(readAnyValue),
   kvlistValue: (held) => readAttributes(valuesOf(held).filter(isObject).map(toKeyValue)),
 };
 
+/** 64-bit integers are text in the JSON mapping, and some writers make them numbers. */
 function readInteger(held: JsonValue): JsonValue {
+  if (typeof held !== 'string' && typeof held !== 'number') return held;
   const number = Number(held);
   return Number.isSafeInteger(number) ? number : rawValue(String(held), 'application/json');
 }
 
 /** NaN and the infinities are text in the JSON mapping. */
 function readDouble(held: JsonValue): JsonValue {
+  if (typeof held !== 'string') return held;
   const number = Number(held);
-  return Number.isFinite(number) ? number : rawValue(String(held), 'text/plain');
+  return Number.isFinite(number) ? number : rawValue(held, 'text/plain');
 }
 
 function valuesOf(held: JsonValue): JsonValue[] {
   return isObject(held) && Array.isArray(held['values']) ? held['values'] : [];
 }
 
-function toKeyValue(object: JsonObject): KeyValue {
-  return { key: String(object['key'] ?? ''), value: object['value'] };
+function toKeyValue({ key, value }: JsonObject): KeyValue {
+  return { key: typeof key === 'string' ? key : '', value };
 }

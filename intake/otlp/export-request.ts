@@ -19,10 +19,16 @@ const count = z
   .number()
   .nullish()
   .transform((value) => value ?? 0);
+/** Some writers make 64-bit integers numbers, whose digits `readJson` keeps as base64. */
+const rawDigits = z
+  .object({ encoding: z.literal('base64'), data: z.base64() })
+  .transform(({ data }) => Buffer.from(data, 'base64').toString('latin1'));
 const nanos = z
-  .union([z.string().regex(/^\d{1,20}$/), z.number().int().min(0)])
+  .union([z.string(), z.number().transform(String), rawDigits])
   .nullish()
-  .transform((value) => BigInt(value ?? 0));
+  .transform((digits) => digits || '0')
+  .pipe(z.string().regex(/^\d{1,20}$/))
+  .transform(BigInt);
 const keyValue = z.looseObject({ key: z.string(), value: z.custom<JsonValue>().optional() });
 
 const spanEvent = z.object({

@@ -16,17 +16,21 @@ export function readSpans(request: JsonValue): (Span | null)[] | undefined {
   const parsed = exportRequest.safeParse(request);
   if (!parsed.success) return undefined;
   const spans: (Span | null)[] = [];
-  for (const { resource, scopeSpans } of parsed.data.resourceSpans) {
-    const resourceAttributes = readAttributes(resource?.attributes ?? []);
-    for (const { scope, spans: candidates } of scopeSpans) {
-      const about = scope ? readScope(scope) : {};
-      for (const candidate of candidates) spans.push(readSpan(candidate, resourceAttributes, about));
+  for (const { resource, scopeSpans, schemaUrl } of parsed.data.resourceSpans) {
+    const attributes = readAttributes(resource?.attributes ?? []);
+    const about = {
+      resource_schema_url: schemaUrl,
+      resource_dropped_attributes_count: resource?.droppedAttributesCount ?? 0,
+    };
+    for (const { scope, spans: candidates, schemaUrl: scopeSchemaUrl } of scopeSpans) {
+      const shared = { ...about, scope: scope ? readScope(scope) : {}, scope_schema_url: scopeSchemaUrl };
+      for (const candidate of candidates) spans.push(readSpan(candidate, attributes, shared));
     }
   }
   return spans;
 }
 
-function readSpan(value: JsonValue, resource: JsonObject, scope: JsonObject): Span | null {
+function readSpan(value: JsonValue, resource: JsonObject, shared: JsonObject): Span | null {
   const parsed = otlpSpan.safeParse(value);
   if (!parsed.success) return null;
   const { data } = parsed;
@@ -44,7 +48,7 @@ function readSpan(value: JsonValue, resource: JsonObject, scope: JsonObject): Sp
       .filter(({ traceId, spanId }) => traceId !== '' && spanId !== '')
       .map(({ traceId, spanId }) => ({ traceId, spanId })),
     rest: present({
-      scope,
+      ...shared,
       kind: data.kind ?? 0,
       trace_state: data.traceState,
       flags: data.flags,

@@ -4,6 +4,7 @@ import { isObject } from '../source/format.js';
 import type { Format, MappingOptions, ValueMapper } from '../source/format.js';
 import type { Tally } from '../source/tally.js';
 import { mapResponse, RESPONSES_FORMAT } from './response.js';
+import { StreamParts } from './stream-parts.js';
 
 const FINAL = new Set(['response.completed', 'response.incomplete', 'response.failed']);
 /** Increments: the whole of what they add up to comes again in the response that ends the stream. */
@@ -21,9 +22,8 @@ export const responseStream: Format = {
 };
 
 class StreamMapper implements ValueMapper {
-  /** The stream under way: its latest snapshot of the response and the items that are done. */
-  #snapshot: JsonObject | undefined;
-  #items: JsonValue[] = [];
+  /** The stream under way. */
+  #stream = newStream();
 
   constructor(
     private readonly tally: Tally,
@@ -34,30 +34,48 @@ class StreamMapper implements ValueMapper {
     const parsed = streamEvent.safeParse(value);
     const type = parsed.success ? parsed.data.type : '';
     const response = isObject(value) && isObject(value['response']) ? value['response'] : undefined;
-    if (response && FINAL.has(type)) {
-      this.tally.map();
-      this.#snapshot = undefined;
-      this.#items = [];
-      return mapResponse(response, { isWhole: true, agentId: this.options.agentId });
-    }
+    if (response && FINAL.has(type)) return this.#end(response);
     if (!INCREMENT.test(type)) {
       this.tally.skip(type === '' ? 'not-a-stream-event' : 'unknown-stream-event');
       return [];
     }
     const cutOff = type === 'response.created' ? this.finish() : [];
     this.tally.skip('increment-of-the-response');
-    if (response) this.#snapshot = response;
-    const done = itemDone.safeParse(value);
-    if (done.success) this.#items.push(done.data.item);
+    this.#add(value, response);
     return cutOff;
   }
 
-  /** A stream that was cut off: the call was made, and what had arrived whole is known. */
+  /** A stream that was cut off: the call was made, and what had arrived is known. */
   finish(): PostedEventInput[] {
-    if (!this.#snapshot) return [];
-    const response = { ...this.#snapshot, output: this.#items };
-    this.#snapshot = undefined;
-    this.#items = [];
-    return mapResponse(response, { isWhole: false, agentId: this.options.agentId });
+    const { snapshot, items, parts } = this.#stream;
+    this.#stream = newStream();
+    if (!snapshot) return [];
+    return mapResponse({ ...snapshot, output: items }, { isWhole: false, parts, agentId: this.options.agentId });
   }
+
+  #end(response: JsonObject): PostedEventInput[] {
+    this.tally.map();
+    const { parts } = this.#stream;
+    this.#stream = newStream();
+    return mapResponse(response, { isWhole: true, parts, agentId: this.options.agentId });
+  }
+
+  #add(value: JsonValue, response: JsonObject | undefined): void {
+    if (response) this.#stream.snapshot = response;
+    const done = itemDone.safeParse(value);
+    if (done.success) this.#stream.items.push(done.data.item);
+    this.#stream.parts.add(value);
+  }
+}
+
+interface Stream {
+  /** The response as it was last seen whole. */
+  snapshot: JsonObject | undefined;
+  /** Its items that are done. */
+  items: JsonValue[];
+  parts: StreamParts;
+}
+
+function newStream(): Stream {
+  return { snapshot: undefined, items: [], parts: new StreamParts() };
 }

@@ -3,7 +3,7 @@ import type { JsonValue } from '../../core/index.js';
 import { rawValue } from '../event/raw-value.js';
 
 /** Exports wrap what agents exchanged in levels of their own. */
-const SOURCE_DEPTH = 512;
+export const SOURCE_DEPTH = 512;
 
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|-?\d[\d.eE+-]*/g;
 const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;

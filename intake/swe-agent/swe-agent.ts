@@ -82,34 +82,28 @@ class RunEvents {
       {
         event_type: isSystem ? 'session_start' : 'user_message',
         ...(isSystem ? { context: { role, content: content ?? null } } : { input: content }),
-        agent_instance_id: typeof agent === 'string' ? agent : undefined,
+        agent_instance_id: textOf(agent),
         metadata: rest,
       },
       position,
     );
   }
 
-  step({ action, thought, observation, call, agent, metadata, position }: Step): PostedEventInput {
-    const name = call?.name ?? firstWord(action);
-    const input =
-      call?.arguments === undefined ? { value: action ?? null, exact: true } : decodeJsonText(call.arguments);
+  step(step: Step): PostedEventInput {
+    const { observation, thought, agent, call } = step;
+    const name = call?.name ?? firstWord(step.action);
     const isSubmission = name === SUBMIT;
     return this.#event(
       {
         event_type: isSubmission ? 'final_decision' : 'tool_call',
         phase: observation === undefined ? 'intent' : 'complete',
-        tool: { name: name || 'unknown', ...(call?.id !== undefined && { call_id: call.id }) },
-        input: input.value,
+        tool: { name: name || 'unknown', call_id: call?.id },
+        ...inputOf(step),
         output: observation,
         reasoning_chain: thought,
-        agent_instance_id: agent,
-        metadata: {
-          ...metadata,
-          ...(call && action !== undefined && { action }),
-          ...(!input.exact && call?.arguments !== undefined && { arguments: call.arguments }),
-        },
+        agent_instance_id: textOf(agent),
       },
-      position,
+      step.position,
       ['/phase', ...(call ? [] : ['/tool/name']), ...(isSubmission ? ['/event_type'] : [])],
     );
   }
@@ -146,7 +140,21 @@ class RunEvents {
   }
 }
 
+/** The arguments of a call beside the action they were run as; the action itself where there was no call. */
+function inputOf({ action, call, metadata }: Step): Pick<EventFields, 'input' | 'metadata'> {
+  if (call?.arguments === undefined) return { input: action, metadata };
+  const { value, exact } = decodeJsonText(call.arguments);
+  return {
+    input: value,
+    metadata: { ...metadata, ...(action !== undefined && { action }), ...(!exact && { arguments: call.arguments }) },
+  };
+}
+
 /** The command of a shell line. */
 function firstWord(action: JsonValue | undefined): string {
   return typeof action === 'string' ? (/\S+/.exec(action)?.[0] ?? '') : '';
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

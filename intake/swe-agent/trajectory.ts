@@ -18,7 +18,7 @@ export interface Step {
   thought: JsonValue | undefined;
   observation: JsonValue | undefined;
   call: { name: string; id?: string | undefined; arguments?: JsonValue | undefined } | undefined;
-  agent: string | undefined;
+  agent: JsonValue | undefined;
   /** What the lists say beyond that. */
   metadata: JsonObject;
 }
@@ -71,30 +71,51 @@ function readTurns(entries: readonly JsonObject[], firstIndex: number): Turn[] {
   return turns;
 }
 
-function mergeStep(turn: Turn | undefined, done: JsonObject | undefined, index: number): Step {
-  const { action, thought, observation, response, ...doneRest } = done ?? {};
-  const { role, content, agent, action: saidAction, thought: saidThought, tool_calls, ...saidRest } = turn?.said ?? {};
-  const [first, ...more] = turn?.shown ?? [];
-  const call = readCall(tool_calls);
-  const saw = observation ?? first?.['content'];
+function mergeStep(turn: Turn | undefined, done: JsonObject = {}, index: number): Step {
+  const { index: place = 0, said = {}, shown = [] } = turn ?? {};
+  const {
+    action = said['action'],
+    thought = said['thought'],
+    observation = shown[0]?.['content'],
+    response,
+    ...about
+  } = done;
   return {
-    position: done ? `/trajectory/${index}` : `/history/${turn?.index ?? 0}`,
-    action: action ?? saidAction,
-    thought: thought ?? saidThought,
-    observation: saw,
-    call,
-    agent: typeof agent === 'string' ? agent : undefined,
+    position: Object.keys(done).length > 0 ? `/trajectory/${index}` : `/history/${place}`,
+    action,
+    thought,
+    observation,
+    call: readCall(said['tool_calls']),
+    agent: said['agent'],
     metadata: {
-      ...doneRest,
-      ...only('response', response, thought ?? saidThought),
-      ...only('message', content, response ?? thought ?? saidThought),
-      ...(call === undefined && tool_calls !== undefined && { tool_calls }),
-      ...only('said', saidRest, {}),
-      // The model is shown more than the command's output: where it is, what is open.
-      ...only('shown', first?.['content'], saw),
-      ...only('shown_about', first && restOfShown(first), {}),
-      ...(more.length > 0 && { shown_more: more }),
+      ...about,
+      ...unless(thought, { response }),
+      ...restOfSaid(said, response ?? thought),
+      ...restOfShown(shown, observation),
     },
+  };
+}
+
+/** What the message of the model says beyond thought, action and call. */
+function restOfSaid(
+  { role, content, agent, action, thought, tool_calls: calls, ...about }: JsonObject,
+  known: JsonValue | undefined,
+): JsonObject {
+  return {
+    ...unless(known, { message: content }),
+    ...(readCall(calls) === undefined && calls !== undefined && { tool_calls: calls }),
+    ...unless({}, { said: about }),
+  };
+}
+
+/** The model is shown more than the command's output: where it is, what is open. */
+function restOfShown([first, ...more]: readonly JsonObject[], seen: JsonValue | undefined): JsonObject {
+  if (!first) return {};
+  const { content, ...about } = first;
+  return {
+    ...unless(seen, { shown: content }),
+    ...unless({}, { shown_about: about }),
+    ...(more.length > 0 && { shown_more: more }),
   };
 }
 
@@ -105,11 +126,12 @@ function readCall(value: JsonValue | undefined): Step['call'] {
   return { name: called.name, id, arguments: called.arguments };
 }
 
-function restOfShown({ content, ...rest }: JsonObject): JsonObject {
-  return rest;
-}
-
-/** The member, unless another place says the same. */
-function only(key: string, value: JsonValue | undefined, said: JsonValue | undefined): JsonObject {
-  return value === undefined || JSON.stringify(value) === JSON.stringify(said) ? {} : { [key]: value };
+/** The one member, unless it is absent or says what is known. */
+function unless(known: JsonValue | undefined, member: Record<string, JsonValue | undefined>): JsonObject {
+  const said = JSON.stringify(known);
+  return Object.fromEntries(
+    Object.entries(member).filter(
+      (entry): entry is [string, JsonValue] => entry[1] !== undefined && JSON.stringify(entry[1]) !== said,
+    ),
+  );
 }

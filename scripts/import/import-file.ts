@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { AuditError, canonicalize, LIMITS, postedEvent, utf8Length } from '../../core/index.js';
+import { AuditError, canonicalize, formatPointer, LIMITS, postedEvent, utf8Length } from '../../core/index.js';
 import type { JsonValue, PostedEventInput } from '../../core/index.js';
 import type { MappingReport } from '../../intake/index.js';
 import { GatewayError } from './gateway-client.js';
@@ -73,7 +73,14 @@ class Poster {
     private readonly options: ImportOptions,
   ) {}
 
+  /** An event that the gateway cannot take is refused here: it must not take its batch down with it. */
   async add(event: PostedEventInput): Promise<void> {
+    const refusal = refusalOf(event);
+    if (refusal !== undefined) {
+      this.counts.refused++;
+      this.#fault(`${event.event_id ?? 'an event'}: ${refusal}`);
+      return;
+    }
     if (this.options.dryRun) return;
     const bytes = utf8Length(JSON.stringify(event)) + 1;
     if (this.#batch.length === BATCH_EVENTS || this.#bytes + bytes > BATCH_BYTES) await this.flush();
@@ -117,6 +124,18 @@ class Poster {
 
   #fault(text: string): void {
     if (this.faults.length < FAULTS_TOLD) this.faults.push(text);
+  }
+}
+
+function refusalOf(event: PostedEventInput): string | undefined {
+  const parsed = postedEvent.safeParse(event);
+  const [issue] = parsed.error?.issues ?? [];
+  if (issue) return `${formatPointer(issue.path)}: ${issue.message}`;
+  try {
+    const bytes = utf8Length(canonicalize(event as unknown as JsonValue, LIMITS.depth));
+    return bytes > LIMITS.eventBytes ? `it has ${bytes} bytes, more than ${LIMITS.eventBytes}` : undefined;
+  } catch (error) {
+    return explain(error);
   }
 }
 

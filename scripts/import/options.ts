@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { idPart } from '../../core/index.js';
+import { UsageError } from '../usage-error.js';
 
 export interface ImportOptions {
   files: string[];
@@ -13,15 +14,12 @@ export interface ImportOptions {
   verify: boolean;
 }
 
-/** What was asked for makes no sense; the message is one sentence for the user. */
-export class UsageError extends Error {}
-
 export const USAGE = `npm run import -- FILE… [options]
 
   --url URL          the gateway (default http://127.0.0.1:3000)
   --token-file FILE  a token with the scope write, and read for --verify
                      (default: credentials/operator.token in AUDIT_DATA_DIR or ./data, if it is there)
-  --agent ID         records every event under this agent
+  --agent ID         records every event under this agent (not the ledger's own events, which name theirs)
   --dry-run          maps and counts, records nothing
   --verify           reads every event back by its id and compares it with what was posted
   --json             prints one JSON document in place of lines

@@ -28,7 +28,7 @@ export function describeOutcome({ file, format, report, counts, faults }: FileOu
     `${file}: ${format}`,
     `  ${report.elements} elements: ${report.mapped} mapped to ${report.events} events, skipped: ${list(report.skipped)}`,
     `  derived fields: ${list(report.derived)}${report.keptRaw > 0 ? `; ${report.keptRaw} values kept as base64` : ''}`,
-    `  ${dryRun ? 'nothing was posted (dry run)' : describeCounts(counts)}`,
+    `  ${dryRun ? `nothing was posted (dry run), ${counts.refused} would be refused` : describeCounts(counts)}`,
     ...faults.map((fault) => `  ! ${fault}`),
   ];
   return lines.join('\n');

@@ -90,9 +90,9 @@ async function* pieces(path: string): AsyncGenerator<Piece> {
 
 async function nextFilled(lines: AsyncGenerator<Buffer>): Promise<Buffer | undefined> {
   for (;;) {
-    const { value, done } = await lines.next();
-    if (done) return undefined;
-    if (value.some((byte) => !BLANKS.has(byte))) return value;
+    const next = await lines.next();
+    if (next.done === true) return undefined;
+    if (next.value.some((byte) => !BLANKS.has(byte))) return next.value;
   }
 }
 

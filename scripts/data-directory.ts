@@ -7,7 +7,7 @@ export class SetupError extends Error {}
 
 export interface DataDirectory {
   path: string;
-  release(): void;
+  release: () => void;
 }
 
 /**

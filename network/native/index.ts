@@ -1,7 +1,7 @@
 export { nodePackage, servicePackage } from './chaincode-package.js';
 export type { ChaincodePackage, ServiceConnection } from './chaincode-package.js';
-export { deploy, down, reset, status, up } from './native-network.js';
-export type { NativeNetwork, NativeOptions, NodeStatus } from './native-network.js';
+export { deploy, down, reset, status, up, verify } from './native-network.js';
+export type { NativeNetwork, NativeOptions, ProcessStatus } from './native-network.js';
 export { logFile } from './processes.js';
 export { FABRIC_VERSION, findPrograms, ProgramError } from './programs.js';
 export type { Programs } from './programs.js';

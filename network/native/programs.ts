@@ -49,7 +49,10 @@ export function runProgram(program: string, args: string[], env: Record<string, 
   return new Promise((resolve, reject) => {
     const options = { env: { ...baseEnvironment(), ...env }, timeout: TIMEOUT_MS, maxBuffer: OUTPUT_BYTES };
     execFile(program, args, options, (error, stdout, stderr) => {
-      if (!error) return resolve(stdout);
+      if (!error) {
+        resolve(stdout);
+        return;
+      }
       const reason = reasonIn(stderr || stdout) || error.message;
       reject(new ProgramError(`${[basename(program), ...args.slice(0, 3)].join(' ')}: ${reason}`));
     });
@@ -60,7 +63,10 @@ export function runProgram(program: string, args: string[], env: Record<string, 
 function reasonIn(output: string): string {
   const lines = stripVTControlCharacters(output).trim().split('\n');
   const start = lines.findLastIndex((line) => /^(panic|Error):/.test(line));
-  return lines.slice(start === -1 ? -LINES_OF_AN_ERROR : start).slice(0, LINES_OF_AN_ERROR).join('\n');
+  return lines
+    .slice(start === -1 ? -LINES_OF_AN_ERROR : start)
+    .slice(0, LINES_OF_AN_ERROR)
+    .join('\n');
 }
 
 /** No variable of the caller's may reach Fabric's programs: each CORE_… and ORDERER_… is a setting. */

@@ -15,8 +15,8 @@ const BLOCK_BYTES = 512;
 export function tarGz(entries: readonly ArchiveEntry[]): Buffer {
   const sorted = [...entries].sort((a, b) => (a.path < b.path ? -1 : 1));
   const blocks = sorted.flatMap(({ path, data }) => [header(path, data.length), data, padding(data.length)]);
-  // Node writes no time into the gzip header; level 9 leaves nothing to a default.
-  const archive = gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK_BYTES)]), { level: 9 });
+  // Stored, not compressed: what a compressor makes of the same bytes differs between versions of zlib, and so of Node.
+  const archive = gzipSync(Buffer.concat([...blocks, Buffer.alloc(2 * BLOCK_BYTES)]), { level: 0 });
   // RFC 1952, 2.3.1: the byte that names the operating system; 255 is "unknown".
   archive[9] = 255;
   return archive;

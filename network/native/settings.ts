@@ -1,0 +1,87 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { ConsortiumDefinition } from '../definition/index.js';
+import { layOut, portCount } from './layout.js';
+import type { NativeLayout } from './layout.js';
+import { assertFree } from './ports.js';
+import { ProgramError } from './programs.js';
+
+/** A process that belongs to a network: an orderer, a peer, a chaincode service. */
+export interface NetworkProcess {
+  name: string;
+  /** Of its log. */
+  folder: string;
+  port: number;
+}
+
+/** What a network was made with: it is in its identities and first block, and cannot be changed under it. */
+const settings = z.strictObject({
+  version: z.literal(1),
+  basePort: z.number().int(),
+  consortium: z.unknown(),
+  /** In the order they are started; folders are relative to the network's. */
+  processes: z.array(z.strictObject({ name: z.string(), folder: z.string(), port: z.number().int() })),
+});
+type Settings = z.output<typeof settings>;
+
+/** The network in this folder, or a new one. @throws {ProgramError} if ports are taken, or it is of another definition */
+export async function createLayout(
+  dir: string,
+  definition: ConsortiumDefinition,
+  basePort: number,
+): Promise<NativeLayout> {
+  if (hasNetwork(dir)) return openLayout(dir, definition);
+  await assertFree(basePort, portCount(definition));
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const layout = layOut(definition, dir, basePort);
+  const content: Settings = {
+    version: 1,
+    basePort,
+    consortium: structureOf(definition),
+    processes: processesOf(layout).map((one) => ({ ...one, folder: relative(dir, one.folder) })),
+  };
+  writeFileSync(settingsFile(dir), JSON.stringify(content), { mode: 0o600 });
+  return layout;
+}
+
+/** The network in this folder. @throws {ProgramError} if there is none, or it is of another definition */
+export function openLayout(dir: string, definition: ConsortiumDefinition): NativeLayout {
+  if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
+  const { basePort, consortium } = readSettings(dir);
+  if (!isDeepStrictEqual(consortium, structureOf(definition))) {
+    throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
+  }
+  return layOut(definition, dir, basePort);
+}
+
+/** Every process of the network in this folder, whatever the definition says by now. @throws {ProgramError} */
+export function listProcesses(dir: string): NetworkProcess[] {
+  if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
+  return readSettings(dir).processes.map((one) => ({ ...one, folder: join(dir, one.folder) }));
+}
+
+export function hasNetwork(dir: string): boolean {
+  return existsSync(settingsFile(dir));
+}
+
+function processesOf({ orderers, peers }: NativeLayout): NetworkProcess[] {
+  const services = peers.map(({ name, chaincode }) => ({ name: `chaincode of ${name}`, ...chaincode }));
+  return [...orderers, ...peers, ...services].map(({ name, folder, port }) => ({ name, folder, port }));
+}
+
+const settingsFile = (dir: string): string => join(dir, 'network.json');
+
+function readSettings(dir: string): Settings {
+  try {
+    return settings.parse(JSON.parse(readFileSync(settingsFile(dir), 'utf8')));
+  } catch {
+    throw new ProgramError(`${settingsFile(dir)} is damaged`);
+  }
+}
+
+/** The chaincode's part is not in it: that changes by a new sequence. */
+function structureOf({ channel, organizations, ordering }: ConsortiumDefinition): object {
+  return { channel, organizations, ordering };
+}

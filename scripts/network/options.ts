@@ -1,0 +1,83 @@
+import { parseArgs } from 'node:util';
+import { UsageError } from '../usage-error.js';
+
+export const COMMANDS = ['up', 'status', 'logs', 'down', 'deploy', 'verify'] as const;
+export type Command = (typeof COMMANDS)[number];
+export const NETWORKS = ['embedded', 'native'] as const;
+
+export interface NetworkOptions {
+  command: Command;
+  on: (typeof NETWORKS)[number];
+  definition: string | undefined;
+  basePort: number;
+  couchDbUrls: string[];
+  lines: number;
+  reset: boolean;
+}
+
+export const USAGE = `npm run network -- COMMAND --on embedded|native [options]
+
+  up        makes the network, or starts what of it is not running
+  status    what is running, and where
+  logs      the end of every process's log
+  deploy    installs and commits the contract, and starts its services anew
+  verify    checks the ledger: embedded from its files, native by comparing the peers
+  down      stops every process
+
+  --definition FILE   the consortium (default network/definition/consortium.yaml)
+  --base-port PORT    first of the ports of a native network (default 7050)
+  --couchdb URL,URL…  a CouchDB for each peer of a native network (default: LevelDB, which has no rich queries)
+  --lines N           lines per log (default 20)
+  --reset             with down: removes the network, its keys and its ledger
+`;
+
+/** @throws {UsageError} */
+export function readOptions(args: string[]): NetworkOptions {
+  const { values, positionals } = parse(args);
+  const command = COMMANDS.find((one) => one === positionals[0]);
+  const on = NETWORKS.find((one) => one === values.on);
+  if (!command || positionals.length > 1) throw new UsageError(`Say one command.\n\n${USAGE}`);
+  if (!on) throw new UsageError(`Say --on embedded or --on native.\n\n${USAGE}`);
+  if (values.reset && command !== 'down') throw new UsageError('--reset belongs to down.');
+  return {
+    command,
+    on,
+    definition: values.definition,
+    basePort: number('--base-port', values['base-port'], 65_000),
+    couchDbUrls: values.couchdb === undefined ? [] : values.couchdb.split(',').map(couchDbUrl),
+    lines: number('--lines', values.lines, 10_000),
+    reset: values.reset,
+  };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        on: { type: 'string' },
+        definition: { type: 'string' },
+        'base-port': { type: 'string', default: '7050' },
+        couchdb: { type: 'string' },
+        lines: { type: 'string', default: '20' },
+        reset: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : 'The options are not valid.'}\n\n${USAGE}`);
+  }
+}
+
+function number(option: string, text: string, maximum: number): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= maximum) return value;
+  throw new UsageError(`${option} must be a number from 1 to ${maximum}.`);
+}
+
+function couchDbUrl(text: string): string {
+  if (!URL.canParse(text) || new URL(text).protocol !== 'http:') {
+    throw new UsageError('--couchdb takes addresses of the form http://user:password@host:port.');
+  }
+  return text;
+}

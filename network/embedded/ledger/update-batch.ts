@@ -35,7 +35,7 @@ export class UpdateBatch {
       if (writes.length === 0 && collections.every(({ hashedWrites }) => hashedWrites.length === 0)) continue;
       const updates = this.ofNamespace(namespace);
       for (const { key, isDelete, value } of writes) {
-        updates.state.set(key, { key, value: isDelete || value.length === 0 ? null : value, txNum });
+        updates.state.set(key, { key, value: isDelete ? null : value, txNum });
       }
       for (const collection of collections) applyHashed(updates, txNum, collection);
     }

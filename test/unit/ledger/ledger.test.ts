@@ -97,6 +97,30 @@ describe('ledger', () => {
     });
   });
 
+  it('reads long ranges, histories and answers in their order and to their end', async () => {
+    await withLedger(async (ledger) => {
+      ledger.defineIndexes([{ namespace: NAMESPACE, ddoc: 'd', name: 'n', fields: [{ path: 'n', direction: 'asc' }] }]);
+      const keys = Array.from({ length: 2500 }, (_, n) => `k${String(n).padStart(5, '0')}`);
+      const all = keys.map((name, n) => put(name, JSON.stringify({ n })));
+      const rewrites = Array.from({ length: 250 }, (_, n) => ({
+        txId: `w${n}`,
+        rwset: rwset({ writes: [put('k', String(n))] }),
+      }));
+      await commitDrafts(ledger, [{ txId: 'all', rwset: rwset({ writes: all }) }, ...rewrites]);
+      const range = [...ledger.stateRange(NAMESPACE, 'k00007', 'k02400')].map((entry) => entry.key);
+      assert.deepEqual(range, keys.slice(7, 2400));
+      const query = { selector: { n: { $gte: 0 } }, sort: [{ n: 'desc' }] };
+      const answer = ledger.stateQuery(NAMESPACE, query).entries.map((entry) => entry.key);
+      assert.deepEqual(answer, keys.toReversed());
+      assert.deepEqual(ledger.stateQuery(NAMESPACE, { selector: {} }).entries.length, keys.length);
+      const versions = [...ledger.history(NAMESPACE, 'k')].map(({ value, txNum }) => [text(value), txNum]);
+      assert.deepEqual(
+        versions,
+        Array.from({ length: 250 }, (_, n) => [String(249 - n), 250 - n]),
+      );
+    });
+  });
+
   it('refuses a block that does not continue the chain, and stays as it was', async () => {
     await withLedger(async (ledger) => {
       const next = nextBlock(ledger, [envelope({ txId: 't', rwset: [] })]);

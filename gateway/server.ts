@@ -16,6 +16,7 @@ export interface ListeningServer {
 export async function listen(config: ResolvedConfig, app: RequestListener): Promise<ListeningServer> {
   const server = await createHttpServer(config, app);
   const { timeouts, limits, host, port } = config;
+  const requests = countRequests(server);
   server.requestTimeout = timeouts.requestMs;
   server.headersTimeout = timeouts.headersMs;
   server.maxConnections = limits.connections;
@@ -29,7 +30,7 @@ export async function listen(config: ResolvedConfig, app: RequestListener): Prom
   const name = host.includes(':') ? `[${host}]` : host;
   return {
     url: `${config.tls ? 'https' : 'http'}://${name}:${actualPort}`,
-    close: (drainMs) => closeServer(server, drainMs),
+    close: (drainMs) => closeServer(server, requests, drainMs),
   };
 }
 
@@ -43,14 +44,26 @@ async function createHttpServer({ tls }: ResolvedConfig, app: RequestListener): 
   }
 }
 
-async function closeServer(server: Server, drainMs: number): Promise<void> {
+function countRequests(server: Server): { open: number } {
+  const requests = { open: 0 };
+  server.on('request', (_req, res) => {
+    requests.open++;
+    res.once('close', () => requests.open--);
+  });
+  return requests;
+}
+
+const SWEEP_MS = 20;
+
+async function closeServer(server: Server, requests: { open: number }, drainMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  // A connection that has just had its answer would stay open until its keep-alive time is over.
-  const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
+  // Connections without a request would stay open until their keep-alive time is over.
+  const sweep = setInterval(() => {
+    if (requests.open === 0) server.closeAllConnections();
+    else server.closeIdleConnections();
+  }, SWEEP_MS);
   const force = setTimeout(() => server.closeAllConnections(), drainMs);
   await closed;
   clearInterval(sweep);
   clearTimeout(force);
 }
-
-const SWEEP_MS = 20;

@@ -108,7 +108,7 @@ class FabricLedger implements AuditLedger {
   findTransaction(txId: string) {
     return this.#lookup.transaction(txId);
   }
-  followNotices(fromBlock?: number): Promise<NoticeStream> {
+  followNotices(fromBlock: number): Promise<NoticeStream> {
     return followChaincodeEvents(this.#channel, this.network.chaincode, fromBlock);
   }
   close(): void {

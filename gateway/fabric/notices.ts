@@ -6,10 +6,9 @@ import { toAuditError } from './faults.js';
 export async function followChaincodeEvents(
   network: Network,
   chaincode: string,
-  fromBlock?: number,
+  fromBlock: number,
 ): Promise<NoticeStream> {
-  const options = fromBlock === undefined ? {} : { startBlock: BigInt(fromBlock) };
-  const events = await network.getChaincodeEvents(chaincode, options);
+  const events = await network.getChaincodeEvents(chaincode, { startBlock: BigInt(fromBlock) });
   async function* notices(): AsyncGenerator<LedgerNotice> {
     try {
       for await (const event of events) {

@@ -72,8 +72,8 @@ export interface LedgerReader {
   readChainInfo(): Promise<ChainInfo>;
   /** What the peer's ledger holds of a transaction; `undefined` where it holds nothing (yet). */
   findTransaction(txId: string): Promise<LedgerTransaction | undefined>;
-  /** Notices of committed transactions, in order: from a block on, or without one from now on. */
-  followNotices(fromBlock?: number): Promise<NoticeStream>;
+  /** Notices of committed transactions, in order, from a block on, which may be the next one. */
+  followNotices(fromBlock: number): Promise<NoticeStream>;
 }
 
 export interface ChainInfo {

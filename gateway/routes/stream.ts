@@ -39,7 +39,8 @@ export function streamEvents({ ledger, limits, timeouts, metrics, closing }: Ser
     metrics.streams.set(++open);
     const gone = AbortSignal.any([closing, closedSignal(res)]);
     try {
-      const notices = await ledger.followNotices(last?.block);
+      // From the next block on: "from now on" would miss what commits while the peer gets ready.
+      const notices = await ledger.followNotices(last?.block ?? (await ledger.readChainInfo()).height);
       gone.addEventListener('abort', () => notices.close(), { once: true });
       const stream = new EventStream(res, timeouts);
       await stream.run(() => forward(notices, ledger, last, filterOf(query, req), stream), gone);

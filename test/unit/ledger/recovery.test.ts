@@ -18,7 +18,10 @@ const BLOCK_FILE = join('ledgersData', 'chains', 'chains', CHANNEL, 'blockfile_0
 const PRIVATE_FILE = join('privateData', CHANNEL, 'privatedata_000000');
 const INDEX_FILE = join('index', `${CHANNEL}.sqlite`);
 
-describe('recovery', () => {
+describe('recovery', function () {
+  // One opening, with its syncs, for every byte.
+  this.timeout(180_000);
+
   it('repairs a block that was torn at any byte, and goes on', async () => {
     await withWrittenLedger(async ({ dir, sizes }) => {
       const [before = 0, after = 0] = sizes.slice(-2);

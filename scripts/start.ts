@@ -22,7 +22,10 @@ async function start(): Promise<void> {
 
   const networkDir = join(data.path, 'network');
   if (!existsSync(networkDir)) process.stderr.write('Making the organizations, their certificates and the channel …\n');
-  const network = await startEmbeddedNetwork({ dataDir: networkDir, chaincodePackageDir });
+  const network = await startEmbeddedNetwork({ dataDir: networkDir, chaincodePackageDir }).catch((error: unknown) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(`The network in ${networkDir} cannot be opened: ${reason}`, { cause: error });
+  });
   running.push(network);
 
   const urls: string[] = [];

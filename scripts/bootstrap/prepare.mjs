@@ -56,12 +56,21 @@ function run(command, args, failure) {
 }
 
 function cleanEnvironment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package|command)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(lifecycle|package|command)/.test(name)),
+  );
 }
 
 function sourcesDigest() {
-  const files = SOURCE_ROOMS.filter((room) => existsSync(join(root, room))).flatMap((room) => filesBelow(join(root, room)));
-  return digestOf([...files, join(root, 'package-lock.json'), join(root, 'tsconfig.base.json'), join(root, 'tsconfig.json')]);
+  const files = SOURCE_ROOMS.filter((room) => existsSync(join(root, room))).flatMap((room) =>
+    filesBelow(join(root, room)),
+  );
+  return digestOf([
+    ...files,
+    join(root, 'package-lock.json'),
+    join(root, 'tsconfig.base.json'),
+    join(root, 'tsconfig.json'),
+  ]);
 }
 
 function filesBelow(directory) {

@@ -29,7 +29,9 @@ const total = results.reduce((sum, one) => ({
   failed: sum.failed + one.failed,
   skipped: sum.skipped + one.skipped,
 }));
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}\n`);
+process.stdout.write(
+  `\n${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}\n`,
+);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
 function check(program: string, args: string[]): Counts {

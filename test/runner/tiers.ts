@@ -31,5 +31,7 @@ function noBrowser(): string | undefined {
 }
 
 function noFabric(): string | undefined {
-  return findPrograms() ? undefined : "Fabric's programs were found neither in FABRIC_BIN, on the PATH nor in the cache folder";
+  return findPrograms()
+    ? undefined
+    : "Fabric's programs were found neither in FABRIC_BIN, on the PATH nor in the cache folder";
 }

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Api } from '../support/api.js';
+import { checkLedger } from '../support/check-ledger.js';
+import { freePorts, Product } from '../support/product.js';
+
+describe('npm start', () => {
+  let dir: string;
+  let product: Product;
+
+  beforeEach(async () => {
+    dir = mkdtempSync(path.join(tmpdir(), 'audit-start-'));
+    product = new Product(path.join(dir, 'data'), await freePorts());
+  });
+  afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+  function operator(): Api {
+    const token = readFileSync(path.join(product.dataDir, 'credentials/operator.token'), 'utf8').trim();
+    return new Api(`http://127.0.0.1:${product.port}`, token);
+  }
+
+  it('keeps what was acknowledged through Ctrl-C and through kill -9', async () => {
+    assert.equal(await product.start(), undefined);
+    const first = await operator().record(event(1));
+    assert.equal((await product.stop('SIGINT')).code, 0);
+
+    assert.equal(await product.start(), undefined);
+    const second = await operator().record(event(2));
+    assert.equal(second.seq, 2);
+    await product.stop('SIGKILL');
+
+    assert.equal(await product.start(), undefined);
+    for (const { locator, hash } of [first, second]) {
+      const read = (await operator().read(`/v1/events/${locator}`)) as { hash: string };
+      assert.equal(read.hash, hash);
+    }
+    await product.stop();
+    await checkLedger(path.join(product.dataDir, 'network'));
+  });
+
+  it('keeps tokens to their owner', async () => {
+    assert.equal(await product.start(), undefined);
+    const file = path.join(product.dataDir, 'credentials/auditor.token');
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(statSync(path.dirname(file)).mode & 0o777, 0o700);
+    const auditor = new Api(`http://127.0.0.1:${product.port + 2}`, readFileSync(file, 'utf8').trim());
+    assert.equal((await auditor.post('/v1/events', event(1))).problem.code, 'FORBIDDEN');
+    const { output } = await product.stop();
+    assert.ok(!output.includes(readFileSync(file, 'utf8').trim()));
+  });
+
+  it('says in one sentence that a port is taken', async () => {
+    const squatter = createServer();
+    await new Promise<void>((resolve) => squatter.listen(product.port + 1, '127.0.0.1', resolve));
+    await assertRefused(product, new RegExp(`^Port ${product.port + 1} is in use`));
+    await new Promise((resolve) => squatter.close(resolve));
+  });
+
+  it('says in one sentence that PORT is no port', async () => {
+    await assertRefused(product, /^PORT must be a number/, { PORT: 'http' });
+  });
+
+  it('says in one sentence that the data directory is a file, or in use', async () => {
+    writeFileSync(product.dataDir, '');
+    await assertRefused(product, /^The data directory .* /);
+    rmSync(product.dataDir);
+
+    assert.equal(await product.start(), undefined);
+    await assertRefused(new Product(product.dataDir, await freePorts()), /is in use by another process\.$/);
+    await product.stop();
+  });
+
+  it('refuses a damaged ledger and says where', async () => {
+    assert.equal(await product.start(), undefined);
+    await operator().record(event(1));
+    await product.stop();
+    const blocks = path.join(product.dataDir, 'network/ledger/ledgersData/chains/chains/audit/blockfile_000000');
+    const bytes = readFileSync(blocks);
+    bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 1, bytes.length >> 1);
+    writeFileSync(blocks, bytes);
+    await assertRefused(product, /block \d+/i);
+  });
+
+  it('refuses a data directory that is not its own', async () => {
+    mkdirSync(path.join(product.dataDir, 'network'), { recursive: true });
+    writeFileSync(path.join(product.dataDir, 'network/ledger'), 'not a ledger');
+    await assertRefused(product, /^The network in .* cannot be opened: /);
+  });
+});
+
+function event(number: number): object {
+  return {
+    event_type: 'tool_call',
+    agent_id: 'start-test',
+    session_id: 's',
+    timestamp: '2026-01-01T00:00:00Z',
+    tool: 'count',
+    input: { number },
+  };
+}
+
+async function assertRefused(product: Product, sentence: RegExp, env: NodeJS.ProcessEnv = {}): Promise<void> {
+  const ended = await product.start(env);
+  assert.ok(ended, 'it started');
+  assert.equal(ended.code, 1);
+  const text = ended.output.replace(/^Making the organizations.*\n/, '').trim();
+  assert.match(text, sentence);
+  assert.equal(text.split('\n').length, 1, text);
+}

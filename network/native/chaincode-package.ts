@@ -13,7 +13,7 @@ export interface ChaincodePackage {
 
 /** What a peer reads to reach a chaincode service (Fabric: "Chaincode as an external service"). */
 export interface ServiceConnection {
-  /** `host:port`; Fabric's own builder fills in `{{.peername}}`. */
+  /** `host:port`, or what the peer's builder replaces (Fabric's own fills in `{{.peername}}`). */
   address: string;
   /** PEM certificate of the authority of the service's TLS certificate; without it the connection is in the clear. */
   rootCertificatePem?: string;

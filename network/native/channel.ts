@@ -7,6 +7,7 @@ import type { NativeLayout, OrdererNode, PeerNode } from './layout.js';
 import { peerCommand } from './peer-command.js';
 import { ProgramError, runProgram } from './programs.js';
 import type { Programs } from './programs.js';
+import { until } from './until.js';
 import { writeYaml } from './yaml-file.js';
 
 /** Makes the channel's first block, once: another one would be another channel. */
@@ -20,13 +21,9 @@ export async function createGenesisBlock(programs: Programs, layout: NativeLayou
   await runProgram(programs.configtxgen, ['-configPath', folder, ...profile, '-outputBlock', genesisBlock], {});
 }
 
-/** Orderers that are in the channel already stay as they are. */
+/** All at once: they look for one another. Orderers that are in the channel already stay as they are. */
 export async function joinOrderers(programs: Programs, layout: NativeLayout): Promise<void> {
-  for (const orderer of layout.orderers) {
-    if (isStatus(await osnadmin(programs, layout, orderer, 'list', []), 200)) continue;
-    const answer = await osnadmin(programs, layout, orderer, 'join', ['--config-block', layout.genesisBlock]);
-    if (!isStatus(answer, 201)) throw new ProgramError(`${orderer.name} did not join the channel: ${answer.trim()}`);
-  }
+  await Promise.all(layout.orderers.map((orderer) => joinOrderer(programs, layout, orderer)));
 }
 
 /** Peers that are in the channel already stay as they are. */
@@ -35,6 +32,16 @@ export async function joinPeers(programs: Programs, layout: NativeLayout): Promi
     if (await isInChannel(programs, peer, layout.definition.channel)) continue;
     await peerCommand(programs, peer, ['channel', 'join', '--blockpath', layout.genesisBlock]);
   }
+}
+
+async function joinOrderer(programs: Programs, layout: NativeLayout, orderer: OrdererNode): Promise<void> {
+  // An orderer says that it is well before its administration port is open.
+  const current = await until(`${orderer.name} cannot be administered`, () =>
+    osnadmin(programs, layout, orderer, 'list', []),
+  );
+  if (isStatus(current, 200)) return;
+  const answer = await osnadmin(programs, layout, orderer, 'join', ['--config-block', layout.genesisBlock]);
+  if (!isStatus(answer, 201)) throw new ProgramError(`${orderer.name} did not join the channel: ${answer.trim()}`);
 }
 
 function osnadmin(

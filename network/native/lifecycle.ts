@@ -4,24 +4,28 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ConsortiumDefinition } from '../definition/index.js';
 import { TLS_FILES } from '../identities/index.js';
+import { ADDRESS_PLACEHOLDER } from './chaincode-builder.js';
 import { servicePackage } from './chaincode-package.js';
 import type { ChaincodePackage } from './chaincode-package.js';
-import { HOST } from './layout.js';
 import type { NativeLayout, PeerNode } from './layout.js';
 import { endorserOptions, ordererOptions, peerCommand } from './peer-command.js';
+import { ProgramError } from './programs.js';
 import type { Programs } from './programs.js';
 
 /** The chaincode's life on the channel: installed on each peer, approved by each organization, committed by all. */
 
-const committed = z.object({ sequence: z.number().int() });
+const committed = z.object({
+  chaincode_definitions: z.array(z.object({ name: z.string(), sequence: z.number().int() })).optional(),
+});
 const installed = z.object({ installed_chaincodes: z.array(z.object({ package_id: z.string() })).optional() });
 /** What this command last committed, so that it can tell whether the definition has changed since. */
 const deployment = z.strictObject({ sequence: z.number().int(), definition: z.string() });
 
+/** The package of the peer's organization: every one of its peers installs the same. */
 export function packageFor(layout: NativeLayout, peer: PeerNode, bundle: string): ChaincodePackage {
   const { name, version } = layout.definition.chaincode;
   return servicePackage(`${name}_${version}`, bundle, {
-    address: `${HOST}:${peer.chaincode.port}`,
+    address: ADDRESS_PLACEHOLDER,
     rootCertificatePem: readFileSync(join(peer.identity, 'tls', TLS_FILES.ca), 'utf8'),
   });
 }
@@ -55,8 +59,7 @@ export async function agree(
   const options = definitionOptions(layout, current + 1);
   for (const peer of onePerOrganization(layout)) {
     const packageId = packageIds.get(peer) ?? '';
-    const args = ['approveformyorg', ...options, '--package-id', packageId, ...endorserOptions([peer])];
-    await peerCommand(programs, peer, ['lifecycle', 'chaincode', ...args]);
+    await approve(programs, peer, [...options, '--package-id', packageId, ...endorserOptions([peer])]);
   }
   const [first, ...others] = onePerOrganization(layout);
   if (!first) return;
@@ -65,15 +68,22 @@ export async function agree(
   writeFileSync(layout.deployment, JSON.stringify({ sequence: current + 1, definition }), { mode: 0o600 });
 }
 
+/** An organization that approved this very definition before a crash has done its part. */
+async function approve(programs: Programs, peer: PeerNode, options: string[]): Promise<void> {
+  try {
+    await peerCommand(programs, peer, ['lifecycle', 'chaincode', 'approveformyorg', ...options]);
+  } catch (error) {
+    if (!(error instanceof ProgramError && error.message.includes('unchanged content'))) throw error;
+  }
+}
+
 /** 0: nothing is committed yet. */
 export async function committedSequence(programs: Programs, { peers, definition }: NativeLayout): Promise<number> {
   const [peer] = peers;
   if (!peer) return 0;
   const { name } = definition.chaincode;
   const args = ['lifecycle', 'chaincode', 'querycommitted', '--channelID', definition.channel, '--output', 'json'];
-  const answer = z
-    .object({ chaincode_definitions: z.array(committed.extend({ name: z.string() })).optional() })
-    .parse(JSON.parse(await peerCommand(programs, peer, args)));
+  const answer = committed.parse(JSON.parse(await peerCommand(programs, peer, args)));
   return answer.chaincode_definitions?.find((one) => one.name === name)?.sequence ?? 0;
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeChaincodeBuilder } from './chaincode-builder.js';
+import { ADDRESS_VARIABLE, writeChaincodeBuilder } from './chaincode-builder.js';
+import { HOST } from './layout.js';
 import type { NativeLayout } from './layout.js';
 import { ordererConfig } from './orderer-config.js';
 import { peerConfig } from './peer-config.js';
@@ -18,7 +19,7 @@ export async function startOrderers(programs: Programs, layout: NativeLayout): P
     const env = { FABRIC_CFG_PATH: orderer.folder };
     startProcess({ folder: orderer.folder, command: programs.orderer, args: ['start'], env });
   }
-  for (const { name, operationsPort } of layout.orderers) await untilHealthy(name, operationsPort);
+  for (const orderer of layout.orderers) await untilHealthy(orderer);
 }
 
 /**
@@ -40,10 +41,14 @@ export async function startPeers(
     mkdirSync(join(peer.folder, 'data'), { recursive: true, mode: 0o700 });
     const url = couchDbUrls[index];
     writeYaml(join(peer.folder, 'core.yaml'), peerConfig(layout, peer, url !== undefined));
-    const env = { FABRIC_CFG_PATH: peer.folder, ...(url !== undefined && couchDbEnvironment(url)) };
+    const env = {
+      FABRIC_CFG_PATH: peer.folder,
+      [ADDRESS_VARIABLE]: `${HOST}:${peer.chaincode.port}`,
+      ...(url !== undefined && couchDbEnvironment(url)),
+    };
     startProcess({ folder: peer.folder, command: programs.peer, args: ['node', 'start'], env });
   }
-  for (const { name, operationsPort } of layout.peers) await untilHealthy(name, operationsPort);
+  for (const peer of layout.peers) await untilHealthy(peer);
 }
 
 /** In the environment rather than in a file: the password is nobody else's. */

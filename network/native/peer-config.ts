@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TLS_FILES } from '../identities/index.js';
-import { BUILDER_NAME } from './chaincode-builder.js';
+import { ADDRESS_VARIABLE, BUILDER_NAME } from './chaincode-builder.js';
 import { HOST } from './layout.js';
 import type { NativeLayout, PeerNode } from './layout.js';
 
@@ -39,7 +39,7 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
     // Without an endpoint the peer does not look for Docker.
     vm: { endpoint: '' },
     chaincode: {
-      externalBuilders: [{ name: BUILDER_NAME, path: layout.builder }],
+      externalBuilders: [{ name: BUILDER_NAME, path: layout.builder, propagateEnvironment: [ADDRESS_VARIABLE] }],
       installTimeout: '60s',
       startuptimeout: '60s',
       executetimeout: '30s',

@@ -64,15 +64,24 @@ export function runningPid(folder: string): number | undefined {
 export async function stopProcess(folder: string): Promise<boolean> {
   const pid = runningPid(folder);
   if (pid !== undefined) {
-    process.kill(-pid, 'SIGTERM');
+    signal(pid, 'SIGTERM');
     const deadline = Date.now() + STOP_TIMEOUT_MS;
     while (runningPid(folder) !== undefined) {
-      if (Date.now() > deadline) process.kill(-pid, 'SIGKILL');
+      if (Date.now() > deadline) signal(pid, 'SIGKILL');
       await delay(POLL_MS);
     }
   }
   rmSync(recordFile(folder), { force: true });
   return pid !== undefined;
+}
+
+/** To the whole group; it may have ended by itself in the meantime. */
+function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-pid, name);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** When a process started, in the system's own words; `undefined` if it is gone or a zombie. */

@@ -1,25 +1,25 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect, signers } from '@hyperledger/fabric-gateway';
 import { TRANSACTIONS } from '../../core/index.js';
 import { TLS_FILES } from '../identities/index.js';
 import { HOST } from './layout.js';
-import type { NativeLayout, PeerNode } from './layout.js';
-import { ProgramError } from './programs.js';
+import type { NativeLayout, OrdererNode, PeerNode } from './layout.js';
+import { logFile, runningPid } from './processes.js';
+import { until } from './until.js';
 
-const POLL_MS = 200;
 const CALL_TIMEOUT_MS = 5000;
-const TIMEOUT_MS = 60_000;
 
-/** Waits until an operations server says that its node is well. */
-export async function untilHealthy(name: string, operationsPort: number): Promise<void> {
-  await until(`${name} did not start`, async () => {
+/** Waits until a node says that it is well. */
+export async function untilHealthy({ name, folder, operationsPort }: PeerNode | OrdererNode): Promise<void> {
+  const ask = async (): Promise<void> => {
     const answer = await fetch(`http://${HOST}:${operationsPort}/healthz`);
     if (!answer.ok) throw new Error(`it is not well (${answer.status})`);
-  });
+  };
+  const hasEnded = (): boolean => runningPid(folder) === undefined;
+  await until(`${name} did not start (its log is ${logFile(folder)})`, ask, hasEnded);
 }
 
 /**
@@ -51,21 +51,4 @@ async function endorseByAll({ definition }: NativeLayout, peer: PeerNode): Promi
     gateway.close();
     client.close();
   }
-}
-
-async function until(failure: string, attempt: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + TIMEOUT_MS;
-  for (;;) {
-    try {
-      await attempt();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw new ProgramError(`${failure}: ${reasonOf(error)}`);
-      await delay(POLL_MS);
-    }
-  }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

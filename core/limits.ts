@@ -18,8 +18,14 @@ export const LIMITS = {
   /** The batch of one recording transaction, as JSON: below what orderers and peers take by default. */
   batchBytes: 8 * 1_048_576,
   eventsPerRequest: 1000,
+  /** Spans of one OTLP export; OpenTelemetry's exporters send 512 at a time, its Collector 8,192. */
+  spansPerRequest: 10_000,
   requestBytes: 4 * 1_048_576,
   eventsPerPage: 1000,
+  /** What was said of one event, in one piece of evidence. */
+  entriesPerProof: 16,
+  /** A file of evidence: an event with its payload, and what is signed. */
+  evidenceBytes: 4 * 1_048_576,
   /** Events of one answer of the contract: below what gRPC messages take. */
   pageBytes: 16 * 1_048_576,
   /** Records that one query may read before it answers with what it has and a cursor. */

@@ -29,6 +29,9 @@ export function postTraces({ writePath }: Services): RequestHandler {
   return async (req, res) => {
     const spans = readSpans(readRequest(req));
     if (!spans) throw new AuditError('INVALID_REQUEST', 'The body is not an ExportTraceServiceRequest.');
+    if (spans.length > LIMITS.spansPerRequest) {
+      throw new AuditError('TOO_LARGE', `An export has at most ${LIMITS.spansPerRequest} spans.`);
+    }
     const events = inOrderOfTime(spans.flatMap((span) => (span ? [mapSpan(span, OTLP, req.principal.onlyAgent)] : [])));
     const results = await record(events as unknown as JsonObject[], req, writePath);
     const undecided = results.find((result) => 'error' in result && ERRORS[result.error.code].retryable);

@@ -9,6 +9,7 @@ export type EventFields = Omit<PostedEventInput, 'source' | 'metadata'> & { meta
 /** Where an event comes from, and the pointers of its fields that were derived rather than read. */
 export interface EventOrigin {
   format: string;
+  /** A JSON pointer within the run, or the element's own id; empty for the run itself. */
   position: string;
   derived: readonly string[];
 }
@@ -46,7 +47,11 @@ export function buildEvent(fields: EventFields, origin: EventOrigin): PostedEven
     ...(publicPart as unknown as PostedEventInput),
     ...(error && { error: { type: nameOf(publicPart['error']), ...(message !== undefined && { message }) } }),
     ...committed,
-    source: { format: origin.format, position: cut(origin.position), derived: fitting.pointers() },
+    source: {
+      format: origin.format,
+      ...(origin.position !== '' && { position: cut(origin.position) }),
+      derived: fitting.pointers(),
+    },
   };
 }
 

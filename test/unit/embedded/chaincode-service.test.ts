@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { rmSync } from 'node:fs';
 import { loadDefinition } from '../../../network/definition/index.js';
@@ -35,18 +35,14 @@ describe('embedded network: chaincode in processes of its own', () => {
   it('as a service that the peers dial, with the unmodified shim', async function () {
     this.timeout(30_000);
     const address = `127.0.0.1:${await freePort()}`;
-    children.push(
-      await startShim(['server', '--chaincode-address', address, '--chaincode-id', CHAINCODE_ID], /successfully bound/),
-    );
+    children.push(await startShim(['server', '--chaincode-address', address, '--chaincode-id', CHAINCODE_ID], address));
     const addresses = { operator: address, partner: address, auditor: address };
     const network = await startProbeNetwork(dataDir, { chaincode: { kind: 'service', addresses } });
     await exercise(network);
 
     await Promise.all(children.map(stop));
     await assert.rejects(network.operator.contract.evaluateTransaction('Get', 'a'), /ABORTED/);
-    children = [
-      await startShim(['server', '--chaincode-address', address, '--chaincode-id', CHAINCODE_ID], /successfully bound/),
-    ];
+    children = [await startShim(['server', '--chaincode-address', address, '--chaincode-id', CHAINCODE_ID], address)];
     assert.equal(text(await network.operator.contract.evaluateTransaction('Get', 'served')), '150');
     await stopProbeNetwork(network);
   });
@@ -82,19 +78,40 @@ async function exercise({ operator, auditor }: ProbeNetwork): Promise<void> {
   await assert.rejects(contract.evaluateTransaction('Fail', 'no way'), /chaincode response 500, no way/);
 }
 
-async function startShim(args: string[], ready: RegExp): Promise<ChildProcess> {
+/** @param ready what the shim says, or the address at which it listens, once it can be used */
+async function startShim(args: string[], ready: RegExp | string): Promise<ChildProcess> {
   const child = spawn(process.execPath, [SHIM_CLI, ...args], {
     cwd: PROBE_CHAINCODE,
-    env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'DEBUG' },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, CORE_CHAINCODE_LOGGING_LEVEL: 'INFO' },
+    stdio: ['ignore', typeof ready === 'string' ? 'ignore' : 'pipe', 'ignore'],
   });
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (chunk: Buffer) => {
-      if (ready.test(chunk.toString())) resolve();
+  if (typeof ready === 'string') await listening(ready);
+  else await said(child, ready);
+  return child;
+}
+
+function said(child: ChildProcess, words: RegExp): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      if (words.test(chunk.toString())) resolve();
     });
     child.once('exit', () => reject(new Error('the chaincode process ended')));
   });
-  return child;
+}
+
+async function listening(address: string): Promise<void> {
+  const [host, port] = address.split(':');
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const socket = connect(Number(port), host);
+    const connected = await once(socket, 'connect').then(
+      () => true,
+      () => false,
+    );
+    socket.destroy();
+    if (connected) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`nobody listens at ${address}`);
 }
 
 async function stop(child: ChildProcess): Promise<void> {

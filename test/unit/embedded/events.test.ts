@@ -132,8 +132,8 @@ describe('embedded network: events and blocks', () => {
   });
 });
 
-async function nextEvent(iterator: AsyncIterator<ChaincodeEvent>): Promise<ChaincodeEvent> {
-  const { value, done } = await iterator.next();
-  assert.equal(done ?? false, false);
-  return value as ChaincodeEvent;
+async function nextEvent(iterator: AsyncIterator<ChaincodeEvent, undefined>): Promise<ChaincodeEvent> {
+  const result = await iterator.next();
+  assert.ok(!result.done);
+  return result.value;
 }

@@ -41,7 +41,7 @@ describe('embedded network: proposals that a peer must refuse', () => {
     ['of another epoch', { epoch: 1 }, /epoch is non-zero/],
   ];
   for (const [what, changes, message] of changed) {
-    it(`${what}`, async () => {
+    it(what, async () => {
       const client = probe().operator;
       await assertRefused(await propose(client, changes), message);
     });

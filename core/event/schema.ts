@@ -131,6 +131,17 @@ const publicFields = {
     .optional(),
 };
 
+const EXAMPLE_EVENT = {
+  event_type: 'tool_call',
+  agent_id: 'support-bot',
+  session_id: 'demo-1',
+  timestamp: '2026-11-24T09:30:00Z',
+  tool: 'refund',
+  input: { order: 'A-17' },
+  output: { refunded: true },
+  confidence: 0.93,
+};
+
 /** An event as a client posts it (*plain*: the gateway seals it). */
 export const postedEvent = z
   .strictObject({
@@ -143,7 +154,7 @@ export const postedEvent = z
     metadata: committed.optional(),
     context: committed.optional(),
   })
-  .meta({ id: 'Event' });
+  .meta({ id: 'Event', examples: [EXAMPLE_EVENT] });
 export type PostedEvent = z.output<typeof postedEvent>;
 export type PostedEventInput = z.input<typeof postedEvent>;
 

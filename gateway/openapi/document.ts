@@ -125,10 +125,7 @@ class SchemaCollector {
     for (const [name, definition] of Object.entries($defs)) {
       this.#components[name + suffix] = renameRefs(definition, suffix);
     }
-    const id = schema.meta()?.id;
-    if (id === undefined) return renameRefs(root, suffix);
-    this.#components[id + suffix] = renameRefs(root, suffix);
-    return { $ref: `#/components/schemas/${id}${suffix}` };
+    return renameRefs(root, suffix);
   }
 }
 

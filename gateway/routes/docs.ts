@@ -15,6 +15,7 @@ const PAGE = `<!doctype html>
 <head>
 <meta charset="utf-8">
 <title>Agent Audit Ledger – API</title>
+<link rel="icon" href="/docs/favicon-32x32.png">
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
@@ -39,7 +40,7 @@ export function docsRouter(): Router {
   });
   addRoute(router, '/docs', { get: [(_req, res) => void res.type('html').send(PAGE)] });
   addRoute(router, '/docs/start.js', { get: [(_req, res) => void res.type('js').send(START)] });
-  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) {
+  for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png']) {
     const content = readFileSync(path.join(assets, name));
     addRoute(router, `/docs/${name}`, { get: [(_req, res) => void res.type(path.extname(name)).send(content)] });
   }

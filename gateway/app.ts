@@ -25,8 +25,7 @@ export function createApp(services: Services): Express {
   app.use(
     '/v1',
     limitInFlight(limits.requestsInFlight),
-    limitStrangers(limits.strangersPerMinute),
-    authenticate(tokens),
+    authenticate(tokens, limitStrangers(limits.strangersPerMinute)),
   );
   app.use('/v1', limitRate(limits.requestsPerMinute), readBody(limits.bodyBytes), apiRouter(services));
   app.use(() => {

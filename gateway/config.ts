@@ -22,9 +22,9 @@ export const gatewayConfig = z.strictObject({
   limits: z
     .strictObject({
       bodyBytes: positive.max(LIMITS.requestBytes).default(LIMITS.requestBytes),
-      /** Per token. */
+      /** Per subject of tokens. */
       requestsPerMinute: positive.default(60_000),
-      /** Requests that never carried a valid token, per address: slows down guessing. */
+      /** Requests without a valid token, per address. */
       strangersPerMinute: positive.default(600),
       requestsInFlight: positive.default(2048),
       connections: positive.default(4096),

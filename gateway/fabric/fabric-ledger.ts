@@ -28,6 +28,8 @@ import type {
   NetworkDescription,
   NoticeStream,
 } from '../ledger/audit-ledger.js';
+import { SignedReads } from '../evidence/signed-reads.js';
+import type { SignedProof } from '../evidence/signed-reads.js';
 import { openConnection } from './connection.js';
 import type { FabricConnection, LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
@@ -42,12 +44,15 @@ export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTim
   return new FabricLedger(openConnection(profile, timeouts), profile);
 }
 
+const ATTESTATION_TRIES = 10;
+
 class FabricLedger implements AuditLedger {
   readonly network: NetworkDescription;
   readonly #channel: Network;
   readonly #contract: Contract;
   readonly #verifier: EndorsementVerifier;
   readonly #lookup: LedgerLookup;
+  readonly #signedReads: SignedReads;
   readonly #connection: FabricConnection;
 
   constructor(connection: FabricConnection, profile: ConnectionProfile) {
@@ -58,6 +63,7 @@ class FabricLedger implements AuditLedger {
     this.#contract = this.#channel.getContract(chaincode);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
     this.#lookup = new LedgerLookup(gateway, channel, this.#verifier);
+    this.#signedReads = new SignedReads(this.#channel, chaincode, organizations);
     this.#connection = connection;
   }
 
@@ -72,10 +78,14 @@ class FabricLedger implements AuditLedger {
   }
 
   async attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry> {
-    const transaction = await this.#endorse(TRANSACTIONS.attestEvent, [eventRef, attestation]);
-    const { code } = await commit(transaction);
-    if (code !== 'VALID') throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
-    return parse(transaction.getResult()) as LifecycleEntry;
+    for (let tries = 1; ; tries++) {
+      const transaction = await this.#endorse(TRANSACTIONS.attestEvent, [eventRef, attestation]);
+      const { code } = await commit(transaction);
+      if (code === 'VALID') return parse(transaction.getResult()) as LifecycleEntry;
+      // Somebody else said something about the event at the same time; nothing of this was written.
+      if (tries >= ATTESTATION_TRIES)
+        throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
+    }
   }
 
   readEvent(eventRef: string): Promise<EventView | null> {
@@ -101,6 +111,9 @@ class FabricLedger implements AuditLedger {
   }
   readContractInfo(): Promise<ContractInfo> {
     return this.#evaluate(TRANSACTIONS.readContractInfo);
+  }
+  proveEvent(locator: string, challenge: string): Promise<SignedProof | null> {
+    return this.#signedReads.proveEvent(locator, challenge);
   }
   readChainInfo() {
     return this.#lookup.chainInfo();

@@ -7,19 +7,23 @@ import type { Principal, Scope, TokenFile } from './tokens.js';
 /** RFC 6750 section 2.1. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*) *$/i;
 
-/** Finds out whom the request comes from. */
-export function authenticate(tokens: TokenFile | undefined): RequestHandler {
-  return (req, _res, next) => {
-    req.principal = tokens ? findPrincipal(req, tokens) : EVERYBODY;
-    next();
+/** Finds out whom the request comes from; `onStranger` sees the requests that carry no valid token before they are refused. */
+export function authenticate(tokens: TokenFile | undefined, onStranger: RequestHandler): RequestHandler {
+  return (req, res, next) => {
+    const principal = tokens ? findPrincipal(req, tokens) : EVERYBODY;
+    if (principal) {
+      req.principal = principal;
+      next();
+      return;
+    }
+    const refusal = new AuditError('UNAUTHENTICATED', 'Send a valid token as "Authorization: Bearer <token>".');
+    void onStranger(req, res, (error?: unknown) => next(error ?? refusal));
   };
 }
 
-function findPrincipal(req: Request, tokens: TokenFile): Principal {
+function findPrincipal(req: Request, tokens: TokenFile): Principal | undefined {
   const token = BEARER.exec(req.get('Authorization') ?? '')?.[1];
-  const principal = token === undefined ? undefined : tokens.find(token);
-  if (!principal) throw new AuditError('UNAUTHENTICATED', 'Send a valid token as "Authorization: Bearer <token>".');
-  return principal;
+  return token === undefined ? undefined : tokens.find(token);
 }
 
 export function requireScope(scope: Scope): RequestHandler {

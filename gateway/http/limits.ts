@@ -1,26 +1,26 @@
-import type { Request, RequestHandler } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { AuditError } from '../../core/index.js';
 
-/** Requests per minute of one token. */
+/** Requests per minute of one token's subject. */
 export function limitRate(requestsPerMinute: number): RequestHandler {
-  return limiter(requestsPerMinute, (req) => req.principal.subject, false);
+  return limiter(requestsPerMinute, (req) => req.principal.subject);
 }
 
-/** Failed attempts per minute of one address: tokens cannot be guessed at speed. */
+/** Requests per minute of one address that carried no valid token. */
 export function limitStrangers(requestsPerMinute: number): RequestHandler {
-  return limiter(requestsPerMinute, (req) => ipKeyGenerator(req.ip ?? ''), true);
+  return limiter(requestsPerMinute, (req) => ipKeyGenerator(req.ip ?? ''));
 }
 
-function limiter(limit: number, keyGenerator: (req: Request) => string, onlyRefused: boolean): RequestHandler {
+function limiter(limit: number, keyGenerator: (req: Request) => string): RequestHandler {
   return rateLimit({
     windowMs: 60_000,
     limit,
     keyGenerator,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
-    ...(onlyRefused && { skipSuccessfulRequests: true, requestWasSuccessful: (_req, res) => res.statusCode !== 401 }),
-    handler: (_req, _res, next) => next(new AuditError('TOO_MANY_REQUESTS', `At most ${limit} requests a minute.`)),
+    handler: (_req: Request, _res: Response, next: NextFunction) =>
+      next(new AuditError('TOO_MANY_REQUESTS', `At most ${limit} requests a minute.`)),
   });
 }
 

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
 import { ConfigError } from '../config-error.js';
+import { lockFolder } from './folder-lock.js';
 import type { SealedEvent } from '../../core/index.js';
 import type { Entry, EventResult, IdempotencyKey } from './entry.js';
 import type { Receipt } from './receipt.js';
@@ -47,11 +48,13 @@ interface EntryRow {
 
 export class Journal {
   readonly #db: Database.Database;
+  readonly #unlock: () => void;
   readonly #settled: { entry: Entry; receipt: Receipt | undefined }[] = [];
   #lastBundle: number;
 
-  private constructor(db: Database.Database) {
+  private constructor(db: Database.Database, unlock: () => void) {
     this.#db = db;
+    this.#unlock = unlock;
     const row = db.prepare('SELECT max(bundle) AS last FROM entries').get() as { last: number | null };
     this.#lastBundle = row.last ?? 0;
   }
@@ -63,22 +66,18 @@ export class Journal {
   static open(dataDir: string, keepKeysMs: number): Journal {
     const file = path.join(dataDir, 'journal.db');
     try {
-      const db = new Database(file);
-      chmodSync(file, 0o600);
-      // Exclusive: two gateways with one journal would resend each other's events.
-      db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
-      db.exec('PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;');
-      db.exec(SCHEMA);
-      db.prepare(
-        'DELETE FROM keys WHERE created_ms < ? AND id NOT IN (SELECT key_id FROM entries WHERE key_id IS NOT NULL)',
-      ).run(Date.now() - keepKeysMs);
-      return new Journal(db);
+      // Two gateways with one journal would resend each other's events.
+      const unlock = lockFolder(dataDir);
+      try {
+        return new Journal(openDatabase(file, keepKeysMs), unlock);
+      } catch (error) {
+        unlock();
+        throw error;
+      }
     } catch (error) {
       throw new ConfigError(
         `The journal ${file} cannot be opened: it is damaged, not writable, or in use by another gateway.`,
-        {
-          cause: error,
-        },
+        { cause: error },
       );
     }
   }
@@ -136,6 +135,7 @@ export class Journal {
   close(): void {
     if (this.#settled.length > 0) this.append([]);
     this.#db.close();
+    this.#unlock();
   }
 
   #transaction(body: () => void): void {
@@ -183,6 +183,17 @@ export class Journal {
       }
     }
   }
+}
+
+function openDatabase(file: string, keepKeysMs: number): Database.Database {
+  const db = new Database(file);
+  chmodSync(file, 0o600);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;');
+  db.exec(SCHEMA);
+  db.prepare(
+    'DELETE FROM keys WHERE created_ms < ? AND id NOT IN (SELECT key_id FROM entries WHERE key_id IS NOT NULL)',
+  ).run(Date.now() - keepKeysMs);
+  return db;
 }
 
 function fromRow(row: EntryRow): JournaledEntry {

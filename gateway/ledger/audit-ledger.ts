@@ -17,6 +17,7 @@ import type {
   SessionQueryPage,
   SessionRef,
 } from '../../core/index.js';
+import type { SignedProof } from '../evidence/signed-reads.js';
 
 /** What a gateway asks of the ledger: the contract's verbs and what surrounds them. HTTP and intake know only this. */
 export interface AuditLedger extends LedgerReader, LedgerWriter {
@@ -69,6 +70,8 @@ export interface LedgerReader {
   queryEvents(query: EventQuery): Promise<EventQueryPage>;
   querySessions(query: SessionQuery): Promise<SessionQueryPage>;
   readContractInfo(): Promise<ContractInfo>;
+  /** An event and the ledger's height as peers of several organizations sign them; null where there is no such event. */
+  proveEvent(locator: string, challenge: string): Promise<SignedProof | null>;
   readChainInfo(): Promise<ChainInfo>;
   /** What the peer's ledger holds of a transaction; `undefined` where it holds nothing (yet). */
   findTransaction(txId: string): Promise<LedgerTransaction | undefined>;

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { postedEvent } from '../../core/index.js';
+import { evidence, postedEvent } from '../../core/index.js';
 import type { Scope } from '../http/tokens.js';
 import { NDJSON } from '../http/body.js';
 import { receipt } from '../intake/receipt.js';
 import { sealedItem } from '../intake/draft.js';
 import { attestationRequest } from '../routes/attest-event.js';
 import { batchAnswer } from '../routes/batch-answer.js';
+import { evidenceQuery } from '../routes/evidence.js';
 import { eventPage, eventSelectorQuery, listEventsQuery } from '../routes/list-events.js';
 import { ledgerAnswer, transactionAnswer } from '../routes/ledger.js';
 import { postEventsQuery } from '../routes/post-events.js';
@@ -13,6 +14,7 @@ import { historyQuery, readEventQuery } from '../routes/read-event.js';
 import { listSessionsQuery, sessionPathQuery } from '../routes/sessions.js';
 import { storedEvent } from '../routes/stored-event.js';
 import { streamQuery } from '../routes/stream.js';
+import { PROTOBUF } from '../routes/traces.js';
 import { historyAnswer, lifecycleEntry, sessionPage, sessionPath } from './answers.js';
 
 interface Answer {
@@ -59,6 +61,15 @@ export const OPERATIONS: readonly Operation[] = [
     },
   },
   {
+    id: 'postTraces',
+    method: 'post',
+    path: '/v1/traces',
+    summary: 'Record spans of OpenTelemetry (OTLP over HTTP), each as an event',
+    scope: 'write',
+    body: { [PROTOBUF]: z.unknown(), 'application/json': z.unknown() },
+    answers: { 200: { description: 'ExportTraceServiceResponse, with partial_success', schema: z.unknown() } },
+  },
+  {
     id: 'listEvents',
     method: 'get',
     path: '/v1/events',
@@ -93,6 +104,15 @@ export const OPERATIONS: readonly Operation[] = [
     scope: 'read',
     query: historyQuery,
     answers: { 200: { description: 'One page of the history, oldest first', schema: historyAnswer } },
+  },
+  {
+    id: 'readEvidence',
+    method: 'get',
+    path: '/v1/events/{id}/evidence',
+    summary: "An event as several organizations' peers sign it, for `npm run verify` (docs/evidence.md)",
+    scope: 'read',
+    query: evidenceQuery,
+    answers: { 200: { description: 'A file of evidence', schema: evidence } },
   },
   {
     id: 'attestEvent',

@@ -3,6 +3,7 @@ import { requireScope } from '../http/authenticate.js';
 import { addRoute } from '../http/methods.js';
 import type { Services } from '../services.js';
 import { attestEvent } from './attest-event.js';
+import { readEvidence } from './evidence.js';
 import { readLedger, readTransaction } from './ledger.js';
 import { listEvents, postQuery } from './list-events.js';
 import { postEvents } from './post-events.js';
@@ -22,6 +23,7 @@ export function apiRouter(services: Services): Router {
   addRoute(router, '/events/query', { post: [reading, postQuery(services)] });
   addRoute(router, '/events/:id', { get: [reading, readEvent(services)] });
   addRoute(router, '/events/:id/history', { get: [reading, readHistory(services)] });
+  addRoute(router, '/events/:id/evidence', { get: [reading, readEvidence(services)] });
   addRoute(router, '/events/:id/attestations', { post: [requireScope('attest'), attestEvent(services)] });
   addRoute(router, '/sessions', { get: [reading, listSessions(services)] });
   addRoute(router, '/sessions/:id', { get: [reading, readSessionPath(services)] });

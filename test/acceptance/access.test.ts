@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
+import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import { ConfigError, startGateway } from '../../gateway/index.js';
 import { SCOPES } from '../../gateway/http/tokens.js';
 import type { Scope } from '../../gateway/http/tokens.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
+import { createOrganization } from '../../network/identities/index.js';
 import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent } from '../support/events.js';
@@ -106,6 +110,40 @@ describe('access', () => {
       assert.equal(answer.problem.code, 'TOO_MANY_REQUESTS');
       assert.ok(Number(answer.headers.get('retry-after')) > 0);
     }
+  });
+
+  it('limits guessing, and whoever has a token does not feel it', async () => {
+    const { consortium } = gateways();
+    const api = await consortium.startGateway('operator', 'guessed', { limits: { strangersPerMinute: 5 } });
+    const stranger = new Api(api.url, 'guess');
+    const codes = (await Promise.all(Array.from({ length: 8 }, () => stranger.get('/v1/ledger')))).map(
+      ({ problem }) => problem.code,
+    );
+    assert.equal(codes.filter((code) => code === 'UNAUTHENTICATED').length, 5);
+    assert.equal(codes.filter((code) => code === 'TOO_MANY_REQUESTS').length, 3);
+    assert.equal((await api.get('/v1/ledger')).status, 200);
+  });
+
+  it('speaks TLS', async () => {
+    const { consortium } = gateways();
+    const dir = join(consortium.dir, 'tls');
+    const { clients, tlsCaCertificatePem } = await createOrganization(
+      { name: 'tls', mspId: 'TlsMSP', domain: 'tls.example', clients: ['gateway'] },
+      { dir, demo: true },
+    );
+    const { certificatePem, privateKeyPem } = clients[0]?.tls ?? assert.fail();
+    const tls = { certificate: join(dir, 'cert.pem'), privateKey: join(dir, 'key.pem') };
+    writeFileSync(tls.certificate, certificatePem);
+    writeFileSync(tls.privateKey, privateKeyPem);
+    const { url } = await consortium.startGateway('operator', 'with-tls', { tls });
+    assert.match(url, /^https:/);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const options = { ca: tlsCaCertificatePem, checkServerIdentity: () => undefined };
+      get(`${url}/healthz`, options, resolve).on('error', reject);
+    });
+    answer.resume();
+    assert.equal(answer.statusCode, 200);
+    assert.match(answer.headers['strict-transport-security'] ?? '', /max-age/);
   });
 
   it('turns work away before it drowns in it', async () => {

@@ -37,6 +37,7 @@ const ENDPOINTS: Record<string, string[]> = {
   'get /v1/sessions/{id}': ['limit', 'cursor'],
   'get /v1/transactions/{id}': [],
   'get /v1/ledger': [],
+  'post /v1/traces': [],
   'get /v1/stream': ['agent_id', 'session_id', 'event_type'],
   'get /healthz': [],
   'get /readyz': [],

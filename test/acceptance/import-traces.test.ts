@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
@@ -8,7 +9,7 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace-node';
 import { describe, it } from 'mocha';
 import { RpcStatus } from '../../intake/otlp/descriptor.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
-import type { Api } from '../support/api.js';
+import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -112,8 +113,8 @@ describe('POST /v1/traces', () => {
     const config = consortium.config('operator', 'one-agent');
     const { url } = await consortium.startGateway('operator', 'one-agent');
     const [token] = writeTokens(config.tokensFile, [{ subject: 'bot', agents: 'bot-7', scopes: ['write', 'read'] }]);
-    await new Promise((resolve) => setTimeout(resolve, 1100)); // the tokens file is looked at once a second
-    const bot = new (gateways().operator.constructor as typeof Api)(url, token);
+    const bot = new Api(url, token);
+    while ((await bot.get('/v1/ledger')).status === 401) await setTimeout(50); // the tokens file is read again
     assert.deepEqual((await bot.post('/v1/traces', request(span('00000000000000d1')))).json(), {});
     const { event } = (await bot.read(`/v1/events/otlp:${TRACE}:00000000000000d1`)) as StoredEvent;
     assert.equal(event.agent_id, 'bot-7');

@@ -160,6 +160,21 @@ describe('reading', () => {
     );
   });
 
+  it('keeps everything that is said of an event at the same time', async () => {
+    const { operator, partner, auditor } = gateways();
+    const { locator } = await operator.record(newEvent());
+    const said = await Promise.all(
+      [operator, partner, auditor, operator, partner].map((api) =>
+        api.post(`/v1/events/${locator}/attestations`, { kind: 'confirmed' }),
+      ),
+    );
+    assert.deepEqual(
+      said.map(({ status }) => status),
+      [201, 201, 201, 201, 201],
+    );
+    assert.equal(((await auditor.read(`/v1/events/${locator}/history`)) as History).entries.length, 5);
+  });
+
   it('shows a transaction: who created, who endorsed, what it wrote', async () => {
     const { operator, auditor } = gateways();
     const receipt = await operator.record(newEvent());

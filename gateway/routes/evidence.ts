@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import { z } from 'zod';
+import { AuditError, challenge } from '../../core/index.js';
+import { writeEvidence } from '../evidence/write-evidence.js';
+import { pathId, readQuery } from '../http/query.js';
+import type { Services } from '../services.js';
+import { findEvent } from './read-event.js';
+
+export const evidenceQuery = z.strictObject({
+  challenge: challenge
+    .optional()
+    .meta({ description: "The asker's own, so that the answers cannot be older than the question." }),
+  include: z.enum(['payload']).optional(),
+});
+
+/** `GET /v1/events/{id}/evidence`: a file that `npm run verify` checks offline. */
+export function readEvidence({ ledger }: Services): RequestHandler {
+  return async (req, res) => {
+    const query = readQuery(evidenceQuery, req);
+    const view = await findEvent(ledger, pathId(req), req.principal);
+    const proof = await ledger.proveEvent(view.locator, query.challenge ?? randomBytes(16).toString('hex'));
+    if (!proof) throw new AuditError('NOT_FOUND', 'There is no event by that id.');
+    const openings = query.include === 'payload' ? await ledger.readPayload(view.locator) : null;
+    res.attachment(`${fileName(view.locator)}.evidence.json`).json(writeEvidence(proof, ledger.network, openings));
+  };
+}
+
+/** A locator holds nothing but letters, digits and `. _ - = ~`. */
+function fileName(locator: string): string {
+  return locator.slice(-128);
+}

@@ -73,7 +73,10 @@ export class Endorser {
       throw new ProposalRefusedError(error instanceof Error ? error.message : 'malformed proposal');
     }
     const { channelId, membership, ledger } = this.channel;
-    if (proposal.channelId !== channelId) throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
+    // The `peer` program asks system chaincodes outside of any channel.
+    const isChannelless = proposal.channelId === '' && SYSTEM_CHAINCODES.has(proposal.chaincodeName);
+    if (proposal.channelId !== channelId && !isChannelless)
+      throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
     const identity = checkProposal(proposal, membership, (txId) => ledger.transaction(txId) !== undefined, nowMs);
     return { ...proposal, identity };
   }
@@ -92,6 +95,7 @@ export class Endorser {
   respond(proposal: Proposal, { response, payload, privateWrites }: SimulatedProposal): peer.ProposalResponse {
     const answer = new peer.ProposalResponse();
     answer.setResponse(response);
+    if (proposal.channelId === '') return answer; // nothing that could become a transaction
     answer.setPayload(payload);
     if (response.getStatus() >= ERROR_THRESHOLD) return answer;
     this.channel.transientStore.put(proposal.txId, privateWrites);

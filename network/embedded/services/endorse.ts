@@ -1,11 +1,11 @@
 import { status } from '@grpc/grpc-js';
 import { gateway, type peer } from '@hyperledger/fabric-protos';
 import type { CheckedProposal, Endorser, SimulatedProposal } from '../endorser/endorser.js';
-import { unpackProposal } from '../endorser/proposal.js';
 import { prepareTransaction } from '../wire/prepare-transaction.js';
 import { hasChaincode, namedEndorsers, trustedEndorsers } from './endorsement-plan.js';
 import { faultOf, type GatewayDependencies } from './gateway-dependencies.js';
 import { tryProposal } from './proposal-outcome.js';
+import { readProposal } from './read-proposal.js';
 import { RpcError, type EndpointFault } from './rpc-error.js';
 
 interface FirstEndorsement {
@@ -40,12 +40,7 @@ function chosenByClient(
   signed: peer.SignedProposal | undefined,
   mspIds: string[],
 ): Endorser[] | undefined {
-  let chaincodeName: string;
-  try {
-    ({ chaincodeName } = unpackProposal(signed));
-  } catch (error) {
-    throw new RpcError(status.INVALID_ARGUMENT, error instanceof Error ? error.message : 'malformed');
-  }
+  const { chaincodeName } = readProposal(signed);
   const known = hasChaincode(channel, chaincodeName);
   if (mspIds.length > 0) return namedEndorsers(endorsers, mspIds, known);
   if (known) return undefined;

@@ -1,10 +1,11 @@
 import { status } from '@grpc/grpc-js';
-import { gateway, type peer } from '@hyperledger/fabric-protos';
+import { gateway } from '@hyperledger/fabric-protos';
 import type { Endorser } from '../endorser/endorser.js';
-import { unpackProposal, type Proposal } from '../endorser/proposal.js';
+import type { Proposal } from '../endorser/proposal.js';
 import { hasChaincode } from './endorsement-plan.js';
 import { faultOf, type GatewayDependencies } from './gateway-dependencies.js';
 import { tryProposal } from './proposal-outcome.js';
+import { readProposal } from './read-proposal.js';
 import { RpcError } from './rpc-error.js';
 
 /** Gateway.Evaluate: one endorser simulates, nothing is recorded. */
@@ -28,15 +29,6 @@ export async function evaluate(
   const response = new gateway.EvaluateResponse();
   response.setResult(outcome.simulated.response);
   return response;
-}
-
-function readProposal(signed: peer.SignedProposal | undefined): Proposal {
-  try {
-    return unpackProposal(signed);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : 'malformed';
-    throw new RpcError(status.INVALID_ARGUMENT, `failed to unpack transaction proposal: ${reason}`);
-  }
 }
 
 function chooseEndorser(

@@ -132,7 +132,7 @@ describe('embedded network: events and blocks', () => {
   });
 });
 
-async function nextEvent(iterator: AsyncIterator<ChaincodeEvent, undefined>): Promise<ChaincodeEvent> {
+async function nextEvent(iterator: AsyncIterator<ChaincodeEvent>): Promise<ChaincodeEvent> {
   const result = await iterator.next();
   assert.ok(!result.done);
   return result.value;

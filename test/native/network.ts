@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before } from 'mocha';
+import { startGateway } from '../../gateway/index.js';
+import type { RunningGateway } from '../../gateway/index.js';
+import { loadDefinition } from '../../network/definition/index.js';
+import { findPrograms, reset, up } from '../../network/native/index.js';
+import type { NativeNetwork, NativeOptions } from '../../network/native/index.js';
+import { assertFree } from '../../network/native/ports.js';
+import { Api } from '../support/api.js';
+import { writeTokens } from '../support/consortium.js';
+import { root } from '../runner/tiers.js';
+
+const PORTS = 200;
+
+export interface RunningNative {
+  options: NativeOptions;
+  network: NativeNetwork;
+  /** Clients of the REST gateways, by organization. */
+  apis: Record<'operator' | 'partner' | 'auditor', Api>;
+}
+
+/** A network of Fabric's own processes with the project's definition and a gateway for each organization. */
+export function useNativeNetwork(): () => RunningNative {
+  let running: RunningNative | undefined;
+  let dir: string;
+  const gateways: RunningGateway[] = [];
+  before(async function () {
+    this.timeout(180_000);
+    dir = mkdtempSync(path.join(tmpdir(), 'native-'));
+    const options = await optionsFor(path.join(dir, 'network'));
+    const network = await up(options);
+    const start = async (organization: string): Promise<Api> => {
+      const { gateway, api } = await startGatewayOf(network, organization, path.join(dir, organization));
+      gateways.push(gateway);
+      return api;
+    };
+    const apis = {
+      operator: await start('operator'),
+      partner: await start('partner'),
+      auditor: await start('auditor'),
+    };
+    running = { options, network, apis };
+  });
+  after(async function () {
+    this.timeout(60_000);
+    for (const gateway of gateways) await gateway.close();
+    await reset(path.join(dir, 'network'));
+    rmSync(dir, { recursive: true });
+  });
+  return () => running ?? assert.fail('the network is not running');
+}
+
+async function optionsFor(dir: string): Promise<NativeOptions> {
+  const programs = findPrograms() ?? assert.fail("Fabric's programs are not here");
+  const bundle = path.join(root, 'dist/chaincode-package');
+  return { dir, definition: loadDefinition(), programs, bundle, basePort: await freePorts() };
+}
+
+/** The first of a row of free ports, below those that the system hands out. */
+async function freePorts(): Promise<number> {
+  for (let first = 20_000; first < 32_000; first += PORTS) {
+    try {
+      await assertFree(first, PORTS);
+      return first;
+    } catch {
+      continue;
+    }
+  }
+  return assert.fail('no row of free ports');
+}
+
+async function startGatewayOf(
+  network: NativeNetwork,
+  organization: string,
+  dataDir: string,
+): Promise<{ gateway: RunningGateway; api: Api }> {
+  mkdirSync(dataDir);
+  const tokensFile = path.join(dataDir, 'tokens.json');
+  const scopes = ['write', 'read', 'attest', 'admin'] as const;
+  const [token] = writeTokens(tokensFile, [{ subject: `${organization}-test`, agents: '*', scopes }]);
+  const profile = network.profiles[organization] ?? assert.fail(`${organization} has no profile`);
+  const gateway = await startGateway({ port: 0, profile, dataDir, tokensFile, logLevel: 'silent' });
+  return { gateway, api: new Api(gateway.url, token) };
+}

@@ -6,7 +6,7 @@ import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group, SessionLane } from './entry.js';
 import type { SessionLanes } from './lanes.js';
 import { rereadHead } from './placing.js';
-import type { ReceiptReader } from './receipt.js';
+import type { ReceiptReader } from './receipt-reader.js';
 import { MAX_ATTEMPTS, refusalOf, toResult } from './settling.js';
 import type { TransactionRunner } from './transaction-runner.js';
 

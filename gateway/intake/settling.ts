@@ -3,7 +3,8 @@ import type { Outcome } from '../../core/index.js';
 import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import { createReceipt } from './receipt.js';
-import type { CommitProof, ReceiptReader } from './receipt.js';
+import type { CommitProof } from './receipt.js';
+import type { ReceiptReader } from './receipt-reader.js';
 
 /** How often an event may fail to find its place before its poster is told. */
 export const MAX_ATTEMPTS = 10;

@@ -6,7 +6,7 @@ import { backoffMs, delay } from './delay.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import type { Journal } from './journal.js';
 import { placeEntries, rereadHead } from './placing.js';
-import type { ReceiptReader } from './receipt.js';
+import type { ReceiptReader } from './receipt-reader.js';
 import { MAX_ATTEMPTS, refusalOf, settleOutcomes } from './settling.js';
 
 export interface RunnerParts {

@@ -10,7 +10,7 @@ import type { Entry, EventResult, IdempotencyKey } from './entry.js';
 import { Idempotency } from './idempotency.js';
 import type { RecordMissing } from './idempotency.js';
 import type { Journal } from './journal.js';
-import { ReceiptReader } from './receipt.js';
+import { ReceiptReader } from './receipt-reader.js';
 import { Sequencer } from './sequencer.js';
 import type { IntakeObserver, SequencerOptions } from './sequencer.js';
 import { refusalOf } from './settling.js';

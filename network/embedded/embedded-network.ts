@@ -90,7 +90,15 @@ async function startOn(
   const peers = await startPeers(channel, material, options);
   for (const { endorser, server } of peers) {
     const endorsers = [endorser, ...peers.map((peer) => peer.endorser).filter((other) => other !== endorser)];
-    server.serve({ channel, local: endorser, endorsers, orderer, feed, simulate: options.simulate ?? 'once' });
+    server.serve({
+      channel,
+      local: endorser,
+      endorsers,
+      orderer,
+      feed,
+      simulate: options.simulate ?? 'once',
+      log: options.log,
+    });
   }
   return {
     profiles: writeProfiles(dataDir, peers, material, definition),
@@ -162,15 +170,19 @@ async function startPeers(
   const source = options.chaincode ?? { kind: 'in-process' };
   const launcher: Launcher = await launcherFor(source, options.chaincodePackageDir, chaincodeId);
   const peers: OrganizationPeer[] = [];
-  for (const organization of material.organizations) {
-    const server = new PeerServer();
-    const address = await server.listen(options.ports?.[organization.name] ?? 0);
-    const chaincode = new ChaincodeSupport(chaincodeId, launcher(organization.name));
-    peers.push({
-      organization,
-      server,
-      endorser: new Endorser(channel, signerOf(organization.peers[0]), address, chaincode),
-    });
+  const servers: PeerServer[] = [];
+  try {
+    for (const organization of material.organizations) {
+      const server = new PeerServer();
+      servers.push(server);
+      const address = await server.listen(options.ports?.[organization.name] ?? 0);
+      const chaincode = new ChaincodeSupport(chaincodeId, launcher(organization.name));
+      const endorser = new Endorser(channel, signerOf(organization.peers[0]), address, chaincode);
+      peers.push({ organization, server, endorser });
+    }
+  } catch (error) {
+    await Promise.all(servers.map((server) => server.close()));
+    throw error;
   }
   return peers;
 }

@@ -28,17 +28,17 @@ export class PeerServer {
   }
 
   serve(deps: GatewayDependencies): void {
-    const { channel, feed, orderer: ordering, local } = deps;
+    const { orderer: ordering, local, log } = deps;
     const add = (definition: object, ...[handlers]: [Parameters<Server['addService']>[1]]): void =>
       this.#server.addService(definition as ServiceDefinition, handlers);
     add(gateway.GatewayService, gatewayService(deps));
-    add(peer.EndorserService, endorserService(local));
+    add(peer.EndorserService, endorserService(local, log));
     add(peer.ChaincodeSupportService, chaincodeSupportService(local.chaincode));
     add(
       withRawResponses(peer.DeliverService, 'deliver', 'deliverFiltered', 'deliverWithPrivateData'),
-      deliverService(channel, feed),
+      deliverService(deps),
     );
-    add(withRawResponses(orderer.AtomicBroadcastService, 'deliver'), atomicBroadcastService(channel, feed, ordering));
+    add(withRawResponses(orderer.AtomicBroadcastService, 'deliver'), atomicBroadcastService(deps, ordering));
   }
 
   /** Lets running calls finish, but not for long. */

@@ -1,16 +1,10 @@
 import type { ServerDuplexStream, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { common, orderer } from '@hyperledger/fabric-protos';
-import type { Channel } from '../channel.js';
-import type { CommitFeed } from '../committer/commit-feed.js';
 import type { BroadcastAnswer, Orderer } from '../orderer/orderer.js';
-import { ordererDeliver } from './deliver.js';
+import { ordererDeliver, type BlockSource } from './deliver.js';
 
 /** orderer.AtomicBroadcast, for clients that submit to the orderer themselves. */
-export function atomicBroadcastService(
-  channel: Channel,
-  feed: CommitFeed,
-  ordering: Orderer,
-): UntypedServiceImplementation {
+export function atomicBroadcastService(source: BlockSource, ordering: Orderer): UntypedServiceImplementation {
   return {
     broadcast: (stream: ServerDuplexStream<common.Envelope, orderer.BroadcastResponse>) => {
       stream.on('data', (envelope: common.Envelope) => {
@@ -21,7 +15,7 @@ export function atomicBroadcastService(
       stream.on('end', () => stream.end());
       stream.on('error', () => undefined);
     },
-    deliver: ordererDeliver(channel, feed),
+    deliver: ordererDeliver(source),
   };
 }
 

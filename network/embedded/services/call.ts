@@ -22,12 +22,15 @@ export function cancellation(call: Cancellable): AbortSignal {
 
 /** A unary method as an async function; what it throws becomes the call's status. */
 export function unary<Request, Response>(
+  log: (line: string) => void,
   handle: (request: Request, signal: AbortSignal) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     handle(call.request, cancellation(call)).then(
       (response) => callback(null, response),
-      (error: unknown) => callback(RpcError.from(error)),
+      (error: unknown) => {
+        if (!(error instanceof CancelledError)) callback(RpcError.from(error, log));
+      },
     );
   };
 }

@@ -18,7 +18,9 @@ export function chaincodeEvents(deps: GatewayDependencies, stream: EventStream):
     if (error instanceof CancelledError) return;
     stream.emit(
       'error',
-      error instanceof FeedClosedError ? new RpcError(status.UNAVAILABLE, error.message) : RpcError.from(error),
+      error instanceof FeedClosedError
+        ? new RpcError(status.UNAVAILABLE, error.message)
+        : RpcError.from(error, deps.log),
     );
   });
 }

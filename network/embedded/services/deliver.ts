@@ -21,6 +21,13 @@ type ResponseOf = (block: CommittedBlock, reader: MspIdentity) => Uint8Array;
 const { Status } = common;
 type Status = common.StatusMap[keyof common.StatusMap];
 
+/** Where blocks come from. */
+export interface BlockSource {
+  channel: Channel;
+  feed: CommitFeed;
+  log: (line: string) => void;
+}
+
 interface Seek {
   reader: MspIdentity;
   start: bigint;
@@ -36,21 +43,21 @@ class SeekRefused extends Error {
 }
 
 /** protos.Deliver of a peer: blocks in full, filtered, or with the private data that the reader may see. */
-export function deliverService(channel: Channel, feed: CommitFeed): UntypedServiceImplementation {
+export function deliverService(source: BlockSource): UntypedServiceImplementation {
   const handler =
     (responseOf: ResponseOf): Handler =>
     (stream) =>
-      serve(channel, feed, stream, responseOf);
+      serve(source, stream, responseOf);
   return {
     deliver: handler(({ bytes }) => blockResponse(bytes)),
-    deliverFiltered: handler((block) => filteredResponse(channel.channelId, block)),
-    deliverWithPrivateData: handler((block, reader) => privateDataResponse(channel, block, reader)),
+    deliverFiltered: handler((block) => filteredResponse(source.channel.channelId, block)),
+    deliverWithPrivateData: handler((block, reader) => privateDataResponse(source.channel, block, reader)),
   };
 }
 
 /** orderer.AtomicBroadcast.Deliver: the same as the peer's, in full. */
-export function ordererDeliver(channel: Channel, feed: CommitFeed): Handler {
-  return (stream) => serve(channel, feed, stream, ({ bytes }) => blockResponse(bytes));
+export function ordererDeliver(source: BlockSource): Handler {
+  return (stream) => serve(source, stream, ({ bytes }) => blockResponse(bytes));
 }
 
 /** Responses are written as bytes, so that a block goes out as it was committed. */
@@ -69,13 +76,14 @@ export function withRawResponses(definition: ServiceDefinition, ...methods: stri
 }
 
 /** Seek requests one after the other; the client may close its side and go on reading. */
-function serve(channel: Channel, feed: CommitFeed, stream: DeliverStream, responseOf: ResponseOf): void {
+function serve(source: BlockSource, stream: DeliverStream, responseOf: ResponseOf): void {
+  const { log } = source;
   const signal = cancellation(stream);
   let work = Promise.resolve();
   stream.on('data', (envelope: common.Envelope) => {
-    work = work.then(() => answer(channel, feed, stream, { envelope, responseOf, signal }));
+    work = work.then(() => answer(source, stream, { envelope, responseOf, signal }));
     work.catch((error: unknown) => {
-      if (!(error instanceof CancelledError)) stream.emit('error', RpcError.from(error));
+      if (!(error instanceof CancelledError)) stream.emit('error', RpcError.from(error, log));
     });
   });
   stream.on('error', () => undefined);
@@ -85,8 +93,7 @@ function serve(channel: Channel, feed: CommitFeed, stream: DeliverStream, respon
 }
 
 async function answer(
-  channel: Channel,
-  feed: CommitFeed,
+  { channel, feed }: BlockSource,
   stream: DeliverStream,
   { envelope, responseOf, signal }: { envelope: common.Envelope; responseOf: ResponseOf; signal: AbortSignal },
 ): Promise<void> {

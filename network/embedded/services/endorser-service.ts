@@ -6,9 +6,9 @@ import { unary } from './call.js';
 import { RpcError } from './rpc-error.js';
 
 /** protos.Endorser, as the `peer` program and other clients of single peers use it. */
-export function endorserService(endorser: Endorser): UntypedServiceImplementation {
+export function endorserService(endorser: Endorser, log: (line: string) => void): UntypedServiceImplementation {
   return {
-    processProposal: unary<peer.SignedProposal, peer.ProposalResponse>(async (signed) => {
+    processProposal: unary<peer.SignedProposal, peer.ProposalResponse>(log, async (signed) => {
       try {
         return await endorser.processProposal(signed);
       } catch (error) {

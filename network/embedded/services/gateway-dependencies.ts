@@ -17,6 +17,7 @@ export interface GatewayDependencies {
   orderer: Orderer;
   feed: CommitFeed;
   simulate: SimulationMode;
+  log: (line: string) => void;
 }
 
 export function faultOf({ address, mspId }: Endorser, message: string): EndpointFault {

@@ -19,10 +19,10 @@ interface GatewayHandlers extends UntypedServiceImplementation {
 /** The gateway.Gateway service of one peer. */
 export function gatewayService(deps: GatewayDependencies): GatewayHandlers {
   return {
-    evaluate: unary((request) => evaluate(deps, request)),
-    endorse: unary((request) => endorse(deps, request)),
-    submit: unary((request) => Promise.resolve(submit(deps, request))),
-    commitStatus: unary((request, signal) => commitStatus(deps, request, signal)),
+    evaluate: unary(deps.log, (request) => evaluate(deps, request)),
+    endorse: unary(deps.log, (request) => endorse(deps, request)),
+    submit: unary(deps.log, (request) => Promise.resolve(submit(deps, request))),
+    commitStatus: unary(deps.log, (request, signal) => commitStatus(deps, request, signal)),
     chaincodeEvents: (stream) => chaincodeEvents(deps, stream),
   };
 }

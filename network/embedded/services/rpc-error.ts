@@ -26,8 +26,11 @@ export class RpcError extends Error implements ServiceError {
       this.metadata.set('grpc-status-details-bin', Buffer.from(statusDetails(code, message, faults)));
   }
 
-  static from(error: unknown): RpcError {
-    return error instanceof RpcError ? error : new RpcError(status.INTERNAL, 'the peer failed');
+  /** What a call fails with. A fault of ours is told to the log only. */
+  static from(error: unknown, log: (line: string) => void): RpcError {
+    if (error instanceof RpcError) return error;
+    log(`a call failed: ${error instanceof Error ? (error.stack ?? error.message) : 'for an unknown reason'}`);
+    return new RpcError(status.INTERNAL, 'the peer failed');
   }
 }
 

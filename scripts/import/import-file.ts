@@ -49,9 +49,11 @@ export async function importFile(
     const { size } = await stat(file);
     let read = 0;
     for await (const { events, bytes } of source.events()) {
-      for (const event of events) await poster.add(event);
+      for (const [index, event] of events.entries()) {
+        await poster.add(event);
+        onProgress(Math.min(read + (bytes * (index + 1)) / events.length, size), size);
+      }
       read += bytes;
-      onProgress(Math.min(read, size), size);
     }
     await poster.flush();
   } catch (error) {

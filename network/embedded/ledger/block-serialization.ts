@@ -12,7 +12,13 @@ export interface BlockParts {
 }
 
 /** Indexes into a block's metadata (common.BlockMetadataIndex). */
-export const MetadataIndex = { SIGNATURES: 0, TRANSACTIONS_FILTER: 2, COMMIT_HASH: 4, COUNT: 5 } as const;
+export const MetadataIndex = {
+  SIGNATURES: 0,
+  LAST_CONFIG: 1,
+  TRANSACTIONS_FILTER: 2,
+  COMMIT_HASH: 4,
+  COUNT: 5,
+} as const;
 
 /** @throws {LedgerError} BLOCK_REFUSED */
 export function parseBlock(bytes: Uint8Array): BlockParts {

@@ -20,6 +20,7 @@ import { attestEvent } from './lifecycle/attest-event.js';
 import { version } from './package.json';
 import { queryEvents } from './query/query-events.js';
 import { querySessions } from './query/query-sessions.js';
+import { proveEvent } from './reading/prove-event.js';
 import { readEvent, readHeads, readPayload, readSession } from './reading/read-event.js';
 import { readHistory } from './reading/read-history.js';
 import { readBatch } from './recording/read-batch.js';
@@ -86,6 +87,14 @@ export class AuditContract extends Contract {
   @Returns('string')
   async ReadHistory(ctx: AuditContext, eventReference: string, pageJson: string): Promise<string> {
     return writeJson(await readHistory(ctx, eventReference, parseArgument(pageRequest, pageJson)));
+  }
+
+  @Transaction(false)
+  @Param('eventReference', 'string', 'A locator, owner~own id, or an own id of the asking organization')
+  @Param('challenge', 'string', 'Made up by the asker; part of the answer')
+  @Returns('string')
+  async ProveEvent(ctx: AuditContext, eventReference: string, challenge: string): Promise<string> {
+    return writeJson(await proveEvent(ctx, eventReference, challenge));
   }
 
   @Transaction(false)

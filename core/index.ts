@@ -50,6 +50,12 @@ export type { ContentComparison } from './event/same-content.js';
 export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
+export { eventKey, recordKey } from './ids/record-key.js';
+
+export { decodeBase64, encodeBase64 } from './evidence/base64.js';
+export { DEMO_EXTENSION, DEMO_WORDS } from './evidence/demo-marks.js';
+export { evidence, EVIDENCE_FORMAT, EVIDENCE_VERSION } from './evidence/format.js';
+export type { ChainInfoAnswer, Evidence, EvidenceFile, SignedAnswer } from './evidence/format.js';
 
 export { compareCodeUnits, compareJson } from './mango/collate.js';
 export type { CompareText } from './mango/collate.js';
@@ -82,7 +88,7 @@ export type {
   RecordOptions,
   Submission,
 } from './contract/recording.js';
-export { eventQuery, pageRequest, seqRange, sessionQuery, sessionRef } from './contract/queries.js';
+export { challenge, eventQuery, pageRequest, seqRange, sessionQuery, sessionRef } from './contract/queries.js';
 export type {
   EventQuery,
   EventQueryPage,
@@ -93,6 +99,7 @@ export type {
 } from './contract/queries.js';
 export type {
   ContractInfo,
+  EventProof,
   EventView,
   Head,
   HistoryPage,

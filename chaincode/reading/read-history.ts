@@ -29,6 +29,7 @@ export async function readHistory(ctx: AuditContext, eventRef: string, page: Pag
   };
 }
 
-function toEntry({ doc_type: _docType, v: _version, ...entry }: LifecycleDocument): LifecycleEntry {
+/** A lifecycle document as the contract answers it. */
+export function toEntry({ doc_type: _docType, v: _version, ...entry }: LifecycleDocument): LifecycleEntry {
   return entry;
 }

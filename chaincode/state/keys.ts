@@ -1,4 +1,4 @@
-import { encodeIdPart, formatSession } from '../../core/index.js';
+import { encodeIdPart, eventKey, formatSession, recordKey } from '../../core/index.js';
 import type { Locator, SessionRef } from '../../core/index.js';
 
 /**
@@ -12,14 +12,10 @@ export interface KeyRange {
   end: string;
 }
 
-const SEQ_DIGITS = 12;
+export { eventKey, recordKey };
 
 export function headKey(session: SessionRef): string {
   return `h~${formatSession(session)}`;
-}
-
-export function recordKey(session: SessionRef, firstSeq: number): string {
-  return `r~${eventKey(session, firstSeq)}`;
 }
 
 /** Records of a session whose first event is at or behind `fromSeq`, and before `beforeSeq` if that is given. */
@@ -48,9 +44,4 @@ export function lifecycleKey(locator: Locator, recordedAt: string, txId: string)
 export function lifecycleRange(locator: Locator, after?: { recorded_at: string; tx_id: string }): KeyRange {
   const prefix = `l~${eventKey(locator, locator.seq)}~`;
   return { start: after ? `${lifecycleKey(locator, after.recorded_at, after.tx_id)}~` : prefix, end: `${prefix}~` };
-}
-
-/** Place of an event in the order of all events: the record keys' own order. */
-export function eventKey(session: SessionRef, seq: number): string {
-  return `${formatSession(session)}~${String(seq).padStart(SEQ_DIGITS, '0')}`;
 }

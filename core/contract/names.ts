@@ -21,6 +21,8 @@ export const TRANSACTIONS = {
   readPayload: 'ReadPayload',
   /** (eventRef, page: PageRequest) → HistoryPage | null */
   readHistory: 'ReadHistory',
+  /** (eventRef, challenge) → EventProof | null; made to be endorsed, not submitted */
+  proveEvent: 'ProveEvent',
   /** (sessions: SessionRef[]) → (Head | null)[] */
   readHeads: 'ReadHeads',
   /** (session: SessionRef, range: SeqRange) → EventView[] */

@@ -46,6 +46,18 @@ export interface HistoryPage {
   next_cursor?: string;
 }
 
+/** One event alone, without the other events of its record: what several organizations' peers sign. */
+export interface EventProof {
+  /** The asker's own: it ties the answer to the question. */
+  challenge: string;
+  event: EventView;
+  /** Where the record that holds the event starts: with the event's session, the record's key. */
+  record_first_seq: number;
+  /** What was said of the event, oldest first; `entries_complete` where that is all. */
+  entries: LifecycleEntry[];
+  entries_complete: boolean;
+}
+
 /** The end of a session's chain. */
 export interface Head extends SessionRef {
   seq: number;

@@ -49,8 +49,8 @@ class IdentityTable {
 
   constructor({ event, checkpoints }: SignedProof) {
     const answers = [event, ...checkpoints];
-    const all = answers.flatMap(({ signed }) => signed.endorsements.map(({ endorser }) => encodeBase64(endorser)));
-    this.encoded = [...new Set(all)].sort();
+    const all = answers.flatMap(({ signed }) => signed.endorsements.map(({ endorser }) => endorser));
+    this.encoded = [...new Set(all.sort((one, other) => Buffer.compare(one, other)).map(encodeBase64))];
   }
 
   indexOf(endorser: Uint8Array): number {

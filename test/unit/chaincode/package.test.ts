@@ -46,6 +46,7 @@ describe('the chaincode package', () => {
       reads('ReadEvent', 'eventReference: string'),
       reads('ReadPayload', 'eventReference: string'),
       reads('ReadHistory', 'eventReference: string', 'pageJson: string'),
+      reads('ProveEvent', 'eventReference: string', 'challenge: string'),
       reads('ReadHeads', 'sessionsJson: string'),
       reads('ReadSession', 'sessionJson: string', 'rangeJson: string'),
       reads('QueryEvents', 'queryJson: string'),

@@ -1,0 +1,33 @@
+import { AuditError, challenge as challengeText, LIMITS } from '../../core/index.js';
+import type { EventProof, LifecycleEntry } from '../../core/index.js';
+import type { AuditContext } from '../context.js';
+import { findEvent } from './read-event.js';
+import { toEntry } from './read-history.js';
+
+/**
+ * One event alone, for peers to sign. The read set that is endorsed with it names the record's key and the block and
+ * transaction that wrote it, and of whatever else was read keys and versions, no values.
+ * @throws {AuditError} INVALID_ID; INVALID_REQUEST for a challenge that is none
+ */
+export async function proveEvent(ctx: AuditContext, eventRef: string, challenge: string): Promise<EventProof | null> {
+  if (!challengeText.safeParse(challenge).success) {
+    throw new AuditError('INVALID_REQUEST', 'the challenge is not 8 to 128 of A-Z a-z 0-9 . _ ~ -');
+  }
+  const found = await findEvent(ctx, eventRef);
+  if (!found) return null;
+  const { locator, record, view } = found;
+  // A record that a range scan found may stand in the read set as no more than a part of a hash.
+  if (record.first_seq !== locator.seq) await ctx.state.record(locator, record.first_seq);
+  const entries: LifecycleEntry[] = [];
+  for await (const document of ctx.state.lifecycle(locator)) {
+    entries.push(toEntry(document));
+    if (entries.length > LIMITS.entriesPerProof) break;
+  }
+  return {
+    challenge,
+    event: view,
+    record_first_seq: record.first_seq,
+    entries: entries.slice(0, LIMITS.entriesPerProof),
+    entries_complete: entries.length <= LIMITS.entriesPerProof,
+  };
+}

@@ -1,0 +1,34 @@
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const VALUES: ReadonlyMap<string, number> = new Map(Array.from(ALPHABET, (char, value) => [char, value] as const));
+const FORM = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** RFC 4648 section 4, with padding. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; index += 3) {
+    const rest = bytes.length - index;
+    const bits = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    const digits = [18, 12, 6, 0].map((shift) => ALPHABET.charAt((bits >> shift) & 63)).join('');
+    text += rest >= 3 ? digits : digits.slice(0, rest + 1).padEnd(4, '=');
+  }
+  return text;
+}
+
+/** The bytes, or `undefined` for any text but the one that `encodeBase64` makes of them. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  if (!FORM.test(text)) return undefined;
+  const digits = text.replace(/=+$/, '');
+  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
+  let bits = 0;
+  let width = 0;
+  let position = 0;
+  for (const digit of digits) {
+    bits = ((bits << 6) | (VALUES.get(digit) ?? 0)) & 0xfff;
+    width += 6;
+    if (width < 8) continue;
+    width -= 8;
+    bytes[position++] = (bits >> width) & 0xff;
+  }
+  // Bits behind the last byte that are not zero would be a second spelling (RFC 4648 section 3.5).
+  return (bits & ((1 << width) - 1)) === 0 ? bytes : undefined;
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { challenge } from '../contract/queries.js';
+import { eventCore, openings } from '../event/schema.js';
+import { LIMITS } from '../limits.js';
+import { decodeBase64 } from './base64.js';
+
+/**
+ * The evidence of one event, version 1 (docs/evidence.md). Nothing in it is to be believed because it stands here:
+ * `answer` repeats in clear what the signed bytes beside it say, and a verifier takes keys and rules from its user only.
+ */
+export const EVIDENCE_FORMAT = 'agent-audit-evidence';
+export const EVIDENCE_VERSION = 1;
+
+/** RFC 4648 base64 with padding, in its one canonical spelling; read as bytes. */
+const bytes = z.string().transform((text, context) => {
+  const decoded = decodeBase64(text);
+  if (decoded) return decoded;
+  context.addIssue({ code: 'custom', message: 'expected canonical base64' });
+  return z.NEVER;
+});
+
+const name = z.string().min(1).max(LIMITS.nameLength);
+const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 32 bytes in lower-case hex');
+const recorder = z.strictObject({ msp_id: name, certificate_sha256: hash });
+
+const lifecycleEntry = z.strictObject({
+  kind: z.enum(['confirmed', 'disputed', 'reviewed']),
+  recorded_at: name,
+  recorded_by: recorder,
+  tx_id: hash,
+  reason: z.string().max(1024).optional(),
+  evidence_sha256: hash.optional(),
+  submitted_by: name.optional(),
+});
+
+const eventView = z.strictObject({
+  locator: z.string().max(4096),
+  hash,
+  core: eventCore,
+  submitted_by: name.optional(),
+  recorded_at: name,
+  recorded_by: recorder,
+  tx_id: hash,
+  payload: z.enum(['collection', 'none']),
+});
+
+const eventProof = z.strictObject({
+  challenge,
+  event: eventView,
+  record_first_seq: z.number().int().min(1),
+  entries: z.array(lifecycleEntry).max(LIMITS.entriesPerProof),
+  entries_complete: z.boolean(),
+});
+
+const chainInfo = z.strictObject({ height: z.number().int().min(1), block_hash: hash, previous_block_hash: hash });
+
+/** An endorsement: `identity` is a place in the file's `identities`. */
+const endorsement = z.strictObject({ identity: z.number().int().min(0).max(99), signature: bytes });
+
+/** The bytes that Fabric's endorsers signed, and those whose hash is in them. Nothing is serialized anew. */
+const signedAnswer = z.strictObject({
+  channel_header: bytes,
+  signature_header: bytes,
+  proposal_payload: bytes,
+  response_payload: bytes,
+  endorsements: z.array(endorsement).min(1).max(100),
+});
+
+export const evidence = z
+  .strictObject({
+    format: z.literal(EVIDENCE_FORMAT),
+    version: z.literal(EVIDENCE_VERSION),
+    form: z.literal('receipt'),
+    network: z.strictObject({ channel: name, chaincode: name, demonstration: z.boolean() }),
+    event: z.strictObject({ answer: eventProof, openings: openings.optional(), signed: signedAnswer }),
+    checkpoints: z
+      .array(z.strictObject({ answer: chainInfo, signed: signedAnswer }))
+      .min(1)
+      .max(100),
+    identities: z.array(bytes).min(1).max(100),
+  })
+  .meta({ id: 'Evidence' });
+
+/** As it is written: bytes are base64. */
+export type EvidenceFile = z.input<typeof evidence>;
+/** As it is read: bytes are bytes. */
+export type Evidence = z.output<typeof evidence>;
+export type SignedAnswer = z.output<typeof signedAnswer>;
+export type ChainInfoAnswer = z.output<typeof chainInfo>;

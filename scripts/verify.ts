@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LIMITS } from '../core/index.js';
+import { printReport, readTrust, TrustError, verifyEvidence } from '../verifier/index.js';
+import type { Trust, Verdict } from '../verifier/index.js';
+import { UsageError } from './usage-error.js';
+
+/** `npm run verify -- FILE --trust DIR`: checks a file of evidence, offline, believing nobody but the folder. */
+
+const USAGE = `npm run verify -- FILE --trust DIR [options]
+
+  --trust DIR        trust.json and <MSPID>.pem with the authorities of each organization (docs/evidence.md)
+  --challenge TEXT   what the evidence was asked for with
+  --allow-demo       takes a demonstration network's evidence for valid
+  --json             prints the report as JSON
+
+Exit status: 0 valid, 1 invalid, 2 inconclusive, 3 from a demonstration network; 64 where the call makes no sense.
+`;
+
+const EXIT: Record<Verdict, number> = { valid: 0, invalid: 1, inconclusive: 2, demonstration: 3 };
+/** As in BSD's sysexits: not one of the verdicts. */
+const EXIT_USAGE = 64;
+
+function verify(): void {
+  const { file, trustDir, ...options } = readOptions();
+  const report = verifyEvidence(readFile(file), readTrustFolder(trustDir), options);
+  const verifier = digestOfVerifier();
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ ...report, verifier_sha256: verifier }, null, 2)}\n`
+      : printReport(report, verifier),
+  );
+  const isAllowed = report.verdict === 'demonstration' && options.allowDemo;
+  process.exitCode = isAllowed ? EXIT.valid : EXIT[report.verdict];
+}
+
+function readOptions() {
+  const { values, positionals } = parse();
+  const [file, ...more] = positionals;
+  if (file === undefined || more.length > 0) throw new UsageError(`Name one file of evidence.\n\n${USAGE}`);
+  if (values.trust === undefined) throw new UsageError(`Name the folder of what you trust.\n\n${USAGE}`);
+  return {
+    file,
+    trustDir: values.trust,
+    challenge: values.challenge,
+    allowDemo: values['allow-demo'],
+    json: values.json,
+  };
+}
+
+function parse() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        trust: { type: 'string' },
+        challenge: { type: 'string' },
+        'allow-demo': { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function readTrustFolder(dir: string): Trust {
+  const pems = list(dir)
+    .filter((name) => name.endsWith('.pem'))
+    .map((name) => [basename(name, '.pem'), readFile(join(dir, name)).toString()] as const);
+  return readTrust(readFile(join(dir, 'trust.json')).toString(), new Map(pems));
+}
+
+function list(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    throw new UsageError(`The folder ${dir} cannot be read.`);
+  }
+}
+
+/** One byte more than evidence can have is read at most, so that the verifier refuses the file for its size. */
+function readFile(file: string): Buffer {
+  try {
+    const { size } = statSync(file);
+    return size > LIMITS.evidenceBytes ? Buffer.alloc(LIMITS.evidenceBytes + 1) : readFileSync(file);
+  } catch {
+    throw new UsageError(`The file ${file} cannot be read.`);
+  }
+}
+
+/** SHA-256 over the verifier's own compiled files and the core's, in the order of their paths. */
+function digestOfVerifier(): string {
+  const root = join(import.meta.dirname, '..');
+  const hash = createHash('sha256');
+  const files = ['core', 'verifier'].flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => join(room, name)),
+  );
+  for (const name of files.sort()) hash.update(`${name}\n`).update(readFileSync(join(root, name)));
+  return hash.digest('hex');
+}
+
+try {
+  verify();
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof TrustError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = EXIT_USAGE;
+}

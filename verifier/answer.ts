@@ -1,0 +1,112 @@
+import type { SignedAnswer } from '../core/index.js';
+import { check } from './faults.js';
+import { decodeText, Message } from './wire/message.js';
+
+/** What the bytes of a signed answer say, with the field numbers of Fabric's own messages. */
+export interface Answer {
+  question: Question;
+  /** What the endorsers say the question was: a hash over its bytes. */
+  proposalHash: Uint8Array;
+  chaincode: string;
+  chaincodeVersion: string;
+  status: number;
+  payload: Uint8Array;
+  hasEvents: boolean;
+  readSet: NamespaceReads[];
+}
+
+export interface Question {
+  isTransaction: boolean;
+  channel: string;
+  transactionId: string;
+  /** Seconds since the epoch: the asker's clock, which peers hold to 15 minutes of theirs. */
+  seconds: number;
+  creator: Uint8Array;
+  nonce: Uint8Array;
+  /** As the header and as the invocation name it. */
+  chaincodes: string[];
+  arguments: string[];
+  hasTransientData: boolean;
+}
+
+export interface NamespaceReads {
+  namespace: string;
+  reads: { key: string; version: RecordVersion | undefined }[];
+  isReadOnly: boolean;
+}
+
+/** Where a key was last written: no transaction but a valid one gives a key a version. */
+export interface RecordVersion {
+  block: number;
+  transaction: number;
+}
+
+const ENDORSER_TRANSACTION = 3;
+/** The end of the year 9999. */
+const LAST_SECOND = 253_402_300_799;
+
+/** @throws {EvidenceFault} MALFORMED_MESSAGE */
+export function readAnswer(signed: SignedAnswer, at: string): Answer {
+  const responseAt = `${at}/response_payload`;
+  const response = new Message(signed.response_payload, [1, 2], responseAt);
+  const action = new Message(response.bytes(2), [1, 2, 3, 4], responseAt);
+  const result = new Message(action.bytes(3), [1, 2, 3], responseAt);
+  const chaincode = new Message(action.bytes(4), [1, 2, 3], responseAt);
+  return {
+    question: readQuestion(signed, at),
+    proposalHash: response.bytes(1),
+    chaincode: chaincode.text(2),
+    chaincodeVersion: chaincode.text(3),
+    status: result.number(1),
+    payload: result.bytes(3),
+    hasEvents: action.bytes(2).length > 0,
+    readSet: readReadWriteSet(action.bytes(1), responseAt),
+  };
+}
+
+function readQuestion(signed: SignedAnswer, at: string): Question {
+  const channelAt = `${at}/channel_header`;
+  const channelHeader = new Message(signed.channel_header, [1, 2, 3, 4, 5, 6, 7, 8], channelAt);
+  const extension = new Message(channelHeader.bytes(7), [2], channelAt);
+  const signatureHeader = new Message(signed.signature_header, [1, 2], `${at}/signature_header`);
+  const proposalAt = `${at}/proposal_payload`;
+  const proposal = new Message(signed.proposal_payload, [1, 2], proposalAt);
+  const invocation = new Message(proposal.bytes(1), [1], proposalAt);
+  const spec = new Message(invocation.bytes(1), [1, 2, 3, 4], proposalAt);
+  const input = new Message(spec.bytes(3), [1], proposalAt);
+  return {
+    isTransaction: channelHeader.number(1) === ENDORSER_TRANSACTION,
+    channel: channelHeader.text(4),
+    transactionId: channelHeader.text(5),
+    seconds: readSeconds(channelHeader.bytes(3), channelAt),
+    creator: signatureHeader.bytes(1),
+    nonce: signatureHeader.bytes(2),
+    chaincodes: [extension.bytes(2), spec.bytes(2)].map((id) => new Message(id, [1, 2, 3], proposalAt).text(2)),
+    arguments: input.list(1).map((argument) => decodeText(argument, proposalAt)),
+    hasTransientData: proposal.has(2),
+  };
+}
+
+function readSeconds(timestamp: Uint8Array, at: string): number {
+  const seconds = new Message(timestamp, [1, 2], at).number(1);
+  check(seconds <= LAST_SECOND, 'MALFORMED_MESSAGE', at, 'the time is beyond the year 9999');
+  return seconds;
+}
+
+function readReadWriteSet(bytes: Uint8Array, at: string): NamespaceReads[] {
+  return new Message(bytes, [1, 2], at).list(2).map((namespaceBytes) => {
+    const namespace = new Message(namespaceBytes, [1, 2, 3], at);
+    const set = new Message(namespace.bytes(2), [1, 2, 3, 4], at);
+    return {
+      namespace: namespace.text(1),
+      reads: set.list(1).map((read) => readVersion(read, at)),
+      isReadOnly: !set.has(3) && !set.has(4) && !namespace.has(3),
+    };
+  });
+}
+
+function readVersion(bytes: Uint8Array, at: string): NamespaceReads['reads'][number] {
+  const read = new Message(bytes, [1, 2], at);
+  const version = read.has(2) ? new Message(read.bytes(2), [1, 2], at) : undefined;
+  return { key: read.text(1), version: version && { block: version.number(1), transaction: version.number(2) } };
+}

@@ -1,0 +1,61 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
+import type { SignedAnswer } from '../core/index.js';
+import { readAnswer } from './answer.js';
+import type { Answer, Question } from './answer.js';
+import { check } from './faults.js';
+
+/** What must have been asked for an answer to mean what the file takes it for. */
+export interface ExpectedQuestion {
+  channel: string;
+  chaincode: string;
+  /** The function's name, then its arguments; the challenge is the last of them. */
+  call: readonly [name: string, argument: string, challenge: string];
+}
+
+const SUCCESS = 200;
+
+/**
+ * That signed bytes answer the question, successfully, by reading alone. Who signed them is checked elsewhere.
+ * @param at pointer of the signed answer in the file.
+ * @throws {EvidenceFault}
+ */
+export function checkAnswer(signed: SignedAnswer, expected: ExpectedQuestion, at: string): Answer {
+  const answer = readAnswer(signed, at);
+  checkProposal(signed, answer, at);
+  checkCall(answer, expected, at);
+  const responseAt = `${at}/response_payload`;
+  check(answer.status === SUCCESS, 'NOT_SUCCESSFUL', responseAt, `the status is ${answer.status}`);
+  const isReadOnly = !answer.hasEvents && answer.readSet.every((namespace) => namespace.isReadOnly);
+  check(isReadOnly, 'NOT_A_READ', responseAt, 'the endorsed result has a write set or an event');
+  return answer;
+}
+
+/** The endorsers' hash is over the proposal's bytes, and the transaction id over the nonce and creator in them. */
+function checkProposal(signed: SignedAnswer, { proposalHash, question }: Answer, at: string): void {
+  const asked = sha256(concatBytes(signed.channel_header, signed.signature_header, signed.proposal_payload));
+  const isAnswerToIt = bytesToHex(asked) === bytesToHex(proposalHash) && !question.hasTransientData;
+  check(isAnswerToIt, 'PROPOSAL_MISMATCH', at, 'the endorsed hash is not that of this proposal');
+  const transactionId = bytesToHex(sha256(concatBytes(question.nonce, question.creator)));
+  check(
+    question.isTransaction && transactionId === question.transactionId,
+    'TRANSACTION_ID_MISMATCH',
+    `${at}/channel_header`,
+    'the id in the header is another one',
+  );
+}
+
+function checkCall({ question, chaincode }: Answer, expected: ExpectedQuestion, at: string): void {
+  const channelAt = `${at}/channel_header`;
+  check(question.channel === expected.channel, 'WRONG_CHANNEL', channelAt, `it is of "${question.channel}"`);
+  const wrong = [...question.chaincodes, chaincode].find((name) => name !== expected.chaincode);
+  check(wrong === undefined, 'WRONG_CHAINCODE', at, `it is of "${wrong}"`);
+  checkArguments(question, expected.call, `${at}/proposal_payload`);
+}
+
+function checkArguments(question: Question, call: ExpectedQuestion['call'], at: string): void {
+  const [name, argument, challenge] = question.arguments;
+  check(name === call[0], 'WRONG_FUNCTION', at, `it is of "${name}"`);
+  check(argument === call[1] && question.arguments.length === call.length, 'WRONG_ARGUMENTS', at, 'they are others');
+  check(challenge === call[2], 'CHALLENGE_MISMATCH', at, `it is to "${challenge}"`);
+}

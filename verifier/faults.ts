@@ -1,0 +1,69 @@
+/**
+ * Everything that evidence can fail for, one code per fault (docs/evidence.md lists them). `inconclusive`: what is there
+ * holds, but it is not enough for the rule that the user set.
+ */
+export const FAULTS = {
+  TOO_LARGE: { verdict: 'invalid', title: 'The file is larger than evidence can be' },
+  NOT_JSON: { verdict: 'invalid', title: 'The file is not strict JSON' },
+  UNKNOWN_FORMAT: { verdict: 'invalid', title: 'The file is not evidence of a format and version known here' },
+  MALFORMED_EVIDENCE: { verdict: 'invalid', title: 'A field is missing, unknown or not what the format says' },
+  MALFORMED_MESSAGE: { verdict: 'invalid', title: 'Signed bytes are not the message that they should be' },
+
+  COMMITMENT_MISMATCH: { verdict: 'invalid', title: 'A payload value is not the one that the event committed to' },
+  EVENT_HASH_MISMATCH: { verdict: 'invalid', title: "The event's hash is not that of its core" },
+  LOCATOR_MISMATCH: { verdict: 'invalid', title: "The event's locator is not that of its core" },
+  ANSWER_MISMATCH: { verdict: 'invalid', title: 'What the file says in clear is not what was signed' },
+  NETWORK_MISMATCH: { verdict: 'invalid', title: 'What the file says of the network is not what was signed' },
+
+  PROPOSAL_MISMATCH: { verdict: 'invalid', title: 'The signed answer belongs to another question' },
+  TRANSACTION_ID_MISMATCH: { verdict: 'invalid', title: 'The transaction id is not that of its nonce and creator' },
+  WRONG_CHANNEL: { verdict: 'invalid', title: 'The answer is of another channel' },
+  WRONG_CHAINCODE: { verdict: 'invalid', title: 'The answer is of another chaincode' },
+  WRONG_FUNCTION: { verdict: 'invalid', title: 'Another function was called than the one that gives this answer' },
+  WRONG_ARGUMENTS: { verdict: 'invalid', title: 'The function was called with other arguments' },
+  CHALLENGE_MISMATCH: { verdict: 'invalid', title: 'The answer is to another challenge' },
+  NOT_SUCCESSFUL: { verdict: 'invalid', title: 'What was signed is a refusal' },
+  NOT_A_READ: { verdict: 'invalid', title: 'What was signed would write: it may never have been committed' },
+  RECORD_NOT_READ: { verdict: 'invalid', title: "The signed read set has no committed version of the event's record" },
+  CHECKPOINT_TOO_EARLY: { verdict: 'invalid', title: 'The checkpoint is from before the event was recorded' },
+  OUTSIDE_BRACKET: { verdict: 'invalid', title: "The answer's time lies outside the bracket that the user set" },
+
+  MALFORMED_CERTIFICATE: { verdict: 'invalid', title: 'An identity is not a certificate as Fabric uses them' },
+  CERTIFICATE_NOT_TRUSTED: { verdict: 'invalid', title: "A certificate was not issued under its organization's roots" },
+  CERTIFICATE_NOT_VALID_THEN: { verdict: 'invalid', title: 'A certificate was not valid when it signed' },
+  NOT_A_PEER: { verdict: 'invalid', title: 'A signer is not a peer of its organization' },
+  SIGNATURE_INVALID: { verdict: 'invalid', title: 'A signature does not verify' },
+  DUPLICATE_ENDORSEMENT: { verdict: 'invalid', title: 'One organization stands for more than one' },
+  DUPLICATE_IDENTITY: { verdict: 'invalid', title: 'An identity is listed twice or out of order' },
+  UNUSED_IDENTITY: { verdict: 'invalid', title: 'An identity is listed that has signed nothing' },
+  UNKNOWN_IDENTITY: { verdict: 'invalid', title: 'An endorsement names an identity that is not listed' },
+  SIGNERS_DIFFER: { verdict: 'invalid', title: 'The checkpoints are not signed by those who signed the event' },
+
+  UNTRUSTED_ORGANIZATIONS: { verdict: 'inconclusive', title: 'Nobody whom the user trusts has signed' },
+  RULE_NOT_MET: { verdict: 'inconclusive', title: 'Not enough of the organizations that the user trusts have signed' },
+} as const satisfies Record<string, { verdict: 'invalid' | 'inconclusive'; title: string }>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+/** Why evidence does not verify. `pointer` (RFC 6901) is the place in the file; `''` is the whole. */
+export class EvidenceFault extends Error {
+  override readonly name = 'EvidenceFault';
+
+  constructor(
+    readonly code: FaultCode,
+    readonly pointer: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** @throws {EvidenceFault} */
+export function refuse(code: FaultCode, pointer: string, detail: string): never {
+  throw new EvidenceFault(code, pointer, detail);
+}
+
+/** @throws {EvidenceFault} unless the condition holds. */
+export function check(condition: boolean, code: FaultCode, pointer: string, detail: string): asserts condition {
+  if (!condition) refuse(code, pointer, detail);
+}

@@ -1,0 +1,84 @@
+import { COMMITTED_FIELDS } from '../core/index.js';
+import type { Findings } from './report.js';
+import type { Trust } from './trust.js';
+
+/**
+ * What can be said of the evidence, and on whose word: `proven` by arithmetic alone, `attested` by organizations that
+ * signed, `claimed` by whoever wrote it, or `not_checked`.
+ */
+export interface Statement {
+  kind: 'proven' | 'attested' | 'claimed' | 'not_checked';
+  /** Who says so, where somebody has to be believed. */
+  by: string[];
+  sentence: string;
+}
+
+export function statementsOf(findings: Findings, trust: Trust): Statement[] {
+  return [...proven(findings), ...attested(findings), ...claimed(findings), ...notChecked(findings, trust)];
+}
+
+function proven({ evidence, trusted, isChallengeKnown }: Findings): Statement[] {
+  const { answer, openings } = evidence.event;
+  const opened = COMMITTED_FIELDS.filter((field) => openings?.[field]);
+  return [
+    say('proven', [], `The event's core is the one whose hash is ${answer.event.hash}.`),
+    ...(opened.length > 0
+      ? [say('proven', [], `The values of ${opened.join(', ')} are those that the event committed to.`)]
+      : []),
+    say('proven', [], `Keys certified as peers of ${list(trusted)} signed these very answers, and they only read.`),
+    ...(isChallengeKnown ? [say('proven', [], 'The answers were made after the challenge was.')] : []),
+  ];
+}
+
+function attested({ evidence, record, trusted, chaincodeVersion }: Findings): Statement[] {
+  const { event, entries, entries_complete: isComplete } = evidence.event.answer;
+  const by = [...trusted];
+  const kinds = entries.map(({ kind, recorded_by }) => `${kind} by ${recorded_by.msp_id}`);
+  const history = kinds.length === 0 ? 'nothing' : list(kinds);
+  return [
+    say(
+      'attested',
+      by,
+      `The event stands on the ledger, in a record that transaction ${record.transaction} of block ${record.block} ` +
+        `wrote; only a valid transaction writes (contract ${chaincodeVersion || 'of unknown version'}).`,
+    ),
+    say('attested', by, `It was recorded by ${event.recorded_by.msp_id} in transaction ${event.tx_id}.`),
+    say('attested', by, `Of the event was said: ${history}${isComplete ? '' : ', and more'}.`),
+    ...evidence.checkpoints.map(({ answer }) =>
+      say('attested', by, `The ledger had ${answer.height} blocks, the last with the hash ${answer.block_hash}.`),
+    ),
+  ];
+}
+
+function claimed({ evidence }: Findings): Statement[] {
+  const { event } = evidence.event.answer;
+  const owner = event.core.owner;
+  const author = event.submitted_by === undefined ? owner : `${owner} (${event.submitted_by})`;
+  return [
+    say('claimed', [author], `What the event says, and that it happened at ${event.core.timestamp}.`),
+    say('claimed', [owner], `That it was recorded at ${event.recorded_at}: its endorsers hold that to 15 minutes.`),
+  ];
+}
+
+function notChecked({ evidence, endorsers, isChallengeKnown }: Findings, { bracket }: Trust): Statement[] {
+  const { event } = evidence.event.answer;
+  const closed = COMMITTED_FIELDS.filter((field) => event.core.commitments[field] && !evidence.event.openings?.[field]);
+  const strangers = endorsers.filter(({ issuer }) => !issuer).map(({ mspId }) => mspId);
+  const isBracketed = bracket.not_before !== undefined || bracket.not_after !== undefined;
+  return [
+    ...(closed.length > 0 ? [`The values of ${closed.join(', ')}: the file does not have them.`] : []),
+    ...(strangers.length > 0 ? [`The certificates of ${list(strangers)}: you have no authority of theirs.`] : []),
+    ...(isChallengeKnown ? [] : ['That the answers are fresh: you gave no challenge that you asked with.']),
+    ...(isBracketed ? [] : ['When the answers were given, but by the clocks of those who signed: you set no bracket.']),
+    'Whether a certificate was revoked, and whether each organization alone holds its keys.',
+    "The other events of the session, and the block's own bytes: a receipt does not have them.",
+  ].map((sentence) => say('not_checked', [], sentence));
+}
+
+function say(kind: Statement['kind'], by: string[], sentence: string): Statement {
+  return { kind, by, sentence };
+}
+
+function list(names: readonly string[]): string {
+  return names.join(', ');
+}

@@ -1,0 +1,89 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { TRANSACTIONS } from '../core/index.js';
+import type { Evidence } from '../core/index.js';
+import type { RecordVersion } from './answer.js';
+import { checkAnswer } from './check-answer.js';
+import { checkEndorsements, checkRule, checkSigners, readSigners } from './check-endorsements.js';
+import { checkCheckpoint, checkEvent, checkEventAnswer } from './check-event.js';
+import { check, EvidenceFault } from './faults.js';
+import type { Signer } from './identity.js';
+import { readEvidence } from './read-evidence.js';
+import { reportFault, reportFindings } from './report.js';
+import type { Findings, Report } from './report.js';
+import type { Trust } from './trust.js';
+
+export interface VerifyOptions {
+  /** What the user asked with; without it nobody can say when the answers were given but their signers. */
+  challenge?: string | undefined;
+}
+
+/**
+ * Checks a file of evidence against what the user trusts: no network, no clock, nothing believed because it is in the
+ * file. Runs wherever JavaScript does.
+ * @param bytes the file; may be anything.
+ */
+export function verifyEvidence(bytes: Uint8Array, trust: Trust, options: VerifyOptions = {}): Report {
+  const fileSha256 = bytesToHex(sha256(bytes));
+  try {
+    return reportFindings(verify(bytes, trust, options), trust, fileSha256);
+  } catch (error) {
+    if (!(error instanceof EvidenceFault)) throw error;
+    return reportFault(error, fileSha256);
+  }
+}
+
+/** @throws {EvidenceFault} where a step fails. */
+function verify(bytes: Uint8Array, trust: Trust, { challenge }: VerifyOptions): Findings {
+  const evidence = readEvidence(bytes);
+  checkEvent(evidence);
+  checkChallenge(evidence, challenge);
+  const signers = readSigners(evidence, trust);
+  const event = verifyEventAnswer(evidence, signers, trust);
+  const checkpointSigners = verifyCheckpoints(evidence, signers, event.record, trust);
+  checkSigners(signers, event.endorsers, checkpointSigners);
+  checkNetwork(evidence, signers, trust);
+  const trusted = checkRule(event.endorsers, trust);
+  return { evidence, ...event, trusted, isChallengeKnown: challenge !== undefined };
+}
+
+function checkChallenge({ event }: Evidence, challenge: string | undefined): void {
+  const actual = event.answer.challenge;
+  const isAsked = challenge === undefined || challenge === actual;
+  check(isAsked, 'CHALLENGE_MISMATCH', '/event/answer/challenge', `it is "${actual}"`);
+}
+
+function verifyEventAnswer(evidence: Evidence, signers: readonly Signer[], trust: Trust) {
+  const { answer, signed } = evidence.event;
+  const at = '/event/signed';
+  const { locator } = answer.event;
+  const content = checkAnswer(signed, { ...trust, call: [TRANSACTIONS.proveEvent, locator, answer.challenge] }, at);
+  const record = checkEventAnswer(evidence, content);
+  const { seconds } = content.question;
+  const endorsers = checkEndorsements(signed, signers, { seconds, trust, at });
+  return { record, endorsers, seconds, chaincodeVersion: content.chaincodeVersion };
+}
+
+/** @returns who signed, all checkpoints together. */
+function verifyCheckpoints(
+  { checkpoints, event }: Evidence,
+  signers: readonly Signer[],
+  record: RecordVersion,
+  trust: Trust,
+): Signer[] {
+  return checkpoints.flatMap(({ answer, signed }, index) => {
+    const at = `/checkpoints/${index}`;
+    const call = ['GetChainInfo', trust.channel, event.answer.challenge] as const;
+    const content = checkAnswer(signed, { channel: trust.channel, chaincode: 'qscc', call }, `${at}/signed`);
+    checkCheckpoint(answer, content, record, at);
+    return checkEndorsements(signed, signers, { seconds: content.question.seconds, trust, at: `${at}/signed` });
+  });
+}
+
+function checkNetwork({ network }: Evidence, signers: readonly Signer[], trust: Trust): void {
+  const isSame = network.channel === trust.channel && network.chaincode === trust.chaincode;
+  check(isSame, 'NETWORK_MISMATCH', '/network', `it says ${network.channel}, ${network.chaincode}`);
+  const isDemonstration = signers.some((signer) => signer.isOfDemonstration);
+  const saysSo = network.demonstration === isDemonstration;
+  check(saysSo, 'NETWORK_MISMATCH', '/network/demonstration', 'the certificates say otherwise');
+}

@@ -24,6 +24,8 @@ import { admission } from './orderer/admission.js';
 import { Orderer } from './orderer/orderer.js';
 import { PeerServer } from './peer-server.js';
 import type { SimulationMode } from './services/gateway-dependencies.js';
+import { blockEnvelopes } from './wire/block.js';
+import { parseEnvelope } from './wire/transaction.js';
 
 export interface EmbeddedNetworkOptions {
   /** Holds keys, blocks, indexes and connection profiles; made at the first start. */
@@ -117,11 +119,13 @@ async function commitGenesis(
   material: ConsortiumMaterial,
   definition: ConsortiumDefinition,
 ): Promise<void> {
-  await ledger.commit(
-    genesisBlock({ definition, ...material }),
-    [{ txId: '', code: ValidationCode.VALID, rwset: [] }],
-    [],
-  );
+  const block = genesisBlock({ definition, ...material });
+  const transactions = blockEnvelopes(block).map((envelope) => ({
+    txId: parseEnvelope(envelope).txId,
+    code: ValidationCode.VALID,
+    rwset: [],
+  }));
+  await ledger.commit(block, transactions, []);
 }
 
 function channelOf(

@@ -3,7 +3,7 @@ import type { Channel } from '../channel.js';
 import type { ChaincodeSupport } from '../chaincode-host/chaincode-support.js';
 import type { MspIdentity } from '../msp/membership.js';
 import type { Signer } from '../msp/signer.js';
-import { SYSTEM_CHAINCODES, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
+import { invokeSystemChaincode, isSystemChaincode, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
 import { collectionAccess } from './collection-access.js';
 import { checkProposal, ProposalRefusedError } from './proposal-checks.js';
 import { unpackProposal, type Proposal } from './proposal.js';
@@ -74,7 +74,7 @@ export class Endorser {
     }
     const { channelId, membership, ledger } = this.channel;
     // The `peer` program asks system chaincodes outside of any channel.
-    const isChannelless = proposal.channelId === '' && SYSTEM_CHAINCODES.has(proposal.chaincodeName);
+    const isChannelless = proposal.channelId === '' && isSystemChaincode(proposal.chaincodeName);
     if (proposal.channelId !== channelId && !isChannelless)
       throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
     const identity = checkProposal(proposal, membership, (txId) => ledger.transaction(txId) !== undefined, nowMs);
@@ -114,9 +114,8 @@ export class Endorser {
 
   async #execute(proposal: CheckedProposal): Promise<ChaincodeOutcome> {
     const { channelId, chaincode, ledger } = this.channel;
-    const systemChaincode = SYSTEM_CHAINCODES.get(proposal.chaincodeName);
-    if (systemChaincode) {
-      const response = systemChaincode(proposal.args, this.channel);
+    if (isSystemChaincode(proposal.chaincodeName)) {
+      const response = invokeSystemChaincode(proposal.chaincodeName, proposal.args, this.channel);
       return { response, rwset: NO_BYTES, privateWrites: [], collections: [], version: SYSTEM_CHAINCODE_VERSION };
     }
     if (proposal.chaincodeName !== chaincode.name) {

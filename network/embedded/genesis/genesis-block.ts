@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { common, orderer } from '@hyperledger/fabric-protos';
+import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import type { ConsortiumDefinition } from '../../definition/index.js';
+import type { OrganizationMaterial } from '../../identities/index.js';
+import type { NodeOu } from '../msp/membership.js';
 import { newBlock } from '../wire/new-block.js';
+import { computeTxId } from '../wire/transaction-id.js';
 import { capabilities, configGroup } from './config-group.js';
-import { mspConfig, type MspMaterial } from './msp-config.js';
+import { mspConfig } from './msp-config.js';
 import { anyOf, implicitMetaPolicy, signaturePolicy } from './policies.js';
+import { ORDERER_PORT, raftMetadata } from './raft-metadata.js';
 
 export interface GenesisRequest {
   definition: ConsortiumDefinition;
-  organizations: readonly MspMaterial[];
-  orderer: MspMaterial;
+  organizations: readonly OrganizationMaterial[];
+  orderer: OrganizationMaterial;
 }
 
 const UINT32_MAX = 0xffffffff;
+/** Anchor peers and orderers stand in the configuration under their names, which nobody here dials. */
+const PEER_PORT = 7051;
 
 /** Block 0: the channel's configuration, in the form that `configtxgen` gives it. */
 export function genesisBlock(request: GenesisRequest, now = new Date()): Uint8Array {
@@ -50,16 +56,19 @@ function applicationGroup({ organizations }: GenesisRequest): common.ConfigGroup
   });
 }
 
-function peerOrganization(organization: MspMaterial): common.ConfigGroup {
-  const { mspId } = organization;
+function peerOrganization(organization: OrganizationMaterial): common.ConfigGroup {
+  const anchors = new peer.AnchorPeers();
+  anchors.setAnchorPeersList(
+    organization.peers.map(({ name }) => {
+      const anchor = new peer.AnchorPeer();
+      anchor.setHost(name);
+      anchor.setPort(PEER_PORT);
+      return anchor;
+    }),
+  );
   return configGroup({
-    values: { MSP: mspConfig(organization) },
-    policies: {
-      Readers: signaturePolicy(anyOf(mspId, 'admin', 'peer', 'client')),
-      Writers: signaturePolicy(anyOf(mspId, 'admin', 'client')),
-      Admins: signaturePolicy(anyOf(mspId, 'admin')),
-      Endorsement: signaturePolicy(anyOf(mspId, 'peer')),
-    },
+    values: { MSP: mspConfig(organization), AnchorPeers: anchors },
+    policies: organizationPolicies(organization.mspId, ['admin', 'client']),
   });
 }
 
@@ -67,6 +76,7 @@ function ordererGroup({ orderer: organization, definition }: GenesisRequest): co
   const { batch } = definition.ordering;
   const consensus = new orderer.ConsensusType();
   consensus.setType('etcdraft');
+  consensus.setMetadata(raftMetadata(organization).serializeBinary());
   const size = new orderer.BatchSize();
   size.setMaxMessageCount(batch.maxMessages);
   size.setPreferredMaxBytes(batch.preferredMaxBytes);
@@ -86,16 +96,22 @@ function ordererGroup({ orderer: organization, definition }: GenesisRequest): co
   });
 }
 
-function ordererOrganization(organization: MspMaterial): common.ConfigGroup {
-  const { mspId } = organization;
+function ordererOrganization(organization: OrganizationMaterial): common.ConfigGroup {
+  const endpoints = new common.OrdererAddresses();
+  endpoints.setAddressesList(organization.orderers.map(({ name }) => `${name}:${ORDERER_PORT}`));
   return configGroup({
-    values: { MSP: mspConfig(organization) },
-    policies: {
-      Readers: signaturePolicy(anyOf(mspId, 'member')),
-      Writers: signaturePolicy(anyOf(mspId, 'member')),
-      Admins: signaturePolicy(anyOf(mspId, 'admin')),
-    },
+    values: { MSP: mspConfig(organization), Endpoints: endpoints },
+    policies: organizationPolicies(organization.mspId, ['admin', 'client', 'orderer']),
   });
+}
+
+function organizationPolicies(mspId: string, writers: readonly NodeOu[]): Record<string, common.Policy> {
+  return {
+    Readers: signaturePolicy(anyOf(mspId, 'member')),
+    Writers: signaturePolicy(anyOf(mspId, ...writers)),
+    Admins: signaturePolicy(anyOf(mspId, 'admin')),
+    Endorsement: signaturePolicy(anyOf(mspId, 'peer')),
+  };
 }
 
 function metaPolicies(): Record<string, common.Policy> {
@@ -117,6 +133,7 @@ function envelopeOf(channel: string, configEnvelope: common.ConfigEnvelope, now:
   channelHeader.setChannelId(channel);
   const signatureHeader = new common.SignatureHeader();
   signatureHeader.setNonce(randomBytes(24));
+  channelHeader.setTxId(computeTxId(signatureHeader.getNonce_asU8(), signatureHeader.getCreator_asU8()));
   const header = new common.Header();
   header.setChannelHeader(channelHeader.serializeBinary());
   header.setSignatureHeader(signatureHeader.serializeBinary());

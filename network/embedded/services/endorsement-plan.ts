@@ -2,12 +2,12 @@ import { status } from '@grpc/grpc-js';
 import type { Channel } from '../channel.js';
 import type { Endorser } from '../endorser/endorser.js';
 import { peersCouldSatisfy } from '../msp/signature-policy.js';
-import { SYSTEM_CHAINCODES } from '../system-chaincodes/index.js';
+import { isSystemChaincode } from '../system-chaincodes/index.js';
 import { RpcError } from './rpc-error.js';
 
 /** Whether the channel's peers have the chaincode. */
 export function hasChaincode({ chaincode }: Channel, name: string): boolean {
-  return name === chaincode.name || SYSTEM_CHAINCODES.has(name);
+  return name === chaincode.name || isSystemChaincode(name);
 }
 
 /**

@@ -13,22 +13,14 @@ const QUERIES: ReadonlyMap<string, Query> = new Map<string, Query>([
 ]);
 
 /** The system chaincode that queries the ledger: (function, channel, argument?); errors as a peer words them. */
-export function qscc(args: readonly Uint8Array[], channel: Channel): peer.Response {
+export function qscc(args: readonly Uint8Array[], channel: Channel): Uint8Array {
   const [name = '', channelId] = args.slice(0, 2).map((arg) => Buffer.from(arg).toString());
-  const response = new peer.Response();
-  try {
-    if (channelId === undefined) throw new Error(`Incorrect number of arguments, ${args.length}`);
-    if (name !== 'GetChainInfo' && args.length < 3) throw new Error(`missing 3rd argument for ${name}`);
-    if (channelId !== channel.channelId) throw new Error(`Invalid chain ID, ${channelId}`);
-    const query = QUERIES.get(name);
-    if (!query) throw new Error(`Requested function ${name} not found.`);
-    response.setPayload(query(channel.ledger, args[2] ?? new Uint8Array()));
-    response.setStatus(200);
-  } catch (error) {
-    response.setStatus(500);
-    response.setMessage(error instanceof Error ? error.message : 'failed');
-  }
-  return response;
+  if (channelId === undefined) throw new Error(`Incorrect number of arguments, ${args.length}`);
+  if (name !== 'GetChainInfo' && args.length < 3) throw new Error(`missing 3rd argument for ${name}`);
+  if (channelId !== channel.channelId) throw new Error(`Invalid chain ID, ${channelId}`);
+  const query = QUERIES.get(name);
+  if (!query) throw new Error(`Requested function ${name} not found.`);
+  return query(channel.ledger, args[2] ?? new Uint8Array());
 }
 
 function getChainInfo(ledger: Ledger): Uint8Array {

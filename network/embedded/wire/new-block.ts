@@ -13,25 +13,41 @@ export function newBlock(
 ): Uint8Array {
   const dataHash = blockDataHash(envelopes);
   const metadata: Uint8Array[] = Array.from({ length: MetadataIndex.COUNT }, () => new Uint8Array());
-  if (signer) metadata[MetadataIndex.SIGNATURES] = blockSignature({ number, previousHash, dataHash }, signer);
+  metadata[MetadataIndex.SIGNATURES] = signatures({ number, previousHash, dataHash }, signer);
+  if (signer) metadata[MetadataIndex.LAST_CONFIG] = metadataOf(lastConfig().serializeBinary()).serializeBinary();
   return serializeBlock({ number: Number(number), previousHash, dataHash, envelopes, metadata });
 }
 
 /** The SIGNATURES entry: a value, and signatures over value ‖ signature header ‖ the block header's DER. */
-function blockSignature(header: BlockHeader, signer: Signer): Uint8Array {
-  const lastConfig = new common.LastConfig();
-  lastConfig.setIndex(0);
+function signatures(header: BlockHeader, signer?: Signer): Uint8Array {
   const ordererMetadata = new common.OrdererBlockMetadata();
-  ordererMetadata.setLastConfig(lastConfig);
+  ordererMetadata.setLastConfig(lastConfig());
+  if (signer) ordererMetadata.setConsenterMetadata(new common.Metadata().serializeBinary());
   const value = ordererMetadata.serializeBinary();
+  const metadata = metadataOf(value);
+  if (signer) metadata.setSignaturesList([signatureOver(value, header, signer)]);
+  return metadata.serializeBinary();
+}
+
+function signatureOver(value: Uint8Array, header: BlockHeader, signer: Signer): common.MetadataSignature {
   const signatureHeader = new common.SignatureHeader();
   signatureHeader.setCreator(signer.creator);
   signatureHeader.setNonce(randomBytes(24));
   const signature = new common.MetadataSignature();
   signature.setSignatureHeader(signatureHeader.serializeBinary());
   signature.setSignature(signer.sign(Buffer.concat([value, signature.getSignatureHeader_asU8(), headerBytes(header)])));
+  return signature;
+}
+
+/** The configuration never changes: the genesis block is the last that holds one. */
+function lastConfig(): common.LastConfig {
+  const message = new common.LastConfig();
+  message.setIndex(0);
+  return message;
+}
+
+function metadataOf(value: Uint8Array): common.Metadata {
   const metadata = new common.Metadata();
   metadata.setValue(value);
-  metadata.setSignaturesList([signature]);
-  return metadata.serializeBinary();
+  return metadata;
 }

@@ -1,0 +1,94 @@
+import { performance } from 'node:perf_hooks';
+import type { WriteCase } from './cases.js';
+import { quantile, runLoad } from './load.js';
+import { cpuMs } from './processes.js';
+import type { ReadName, System } from './systems/system.js';
+import { newPost } from './workload.js';
+import type { Seed } from './workload.js';
+
+/** One run of one case. Times are in milliseconds. */
+export interface WriteRun {
+  eventsPerSecond: number;
+  p50: number;
+  p99: number;
+  /** CPU of the system's own processes for one event. */
+  cpuMsPerEvent: number;
+  diskBytesPerEvent: number;
+}
+
+/** Minimum, median and maximum over the runs. */
+export type Spread = [min: number, median: number, max: number];
+export type WriteFigures = Record<keyof WriteRun, Spread>;
+
+export interface ReadFigures {
+  p50: number;
+  p99: number;
+  /** Events found by one read, on average. */
+  found: number;
+}
+
+let runs = 0;
+
+/** @param warmUp seconds before anything counts */
+export async function measureWrites(
+  system: System,
+  which: WriteCase,
+  seconds: number,
+  warmUp: number,
+): Promise<WriteRun> {
+  const run = `run-${++runs}`;
+  const post = (): Promise<void> => system.write(newPost(run, which, which.batch));
+  await runLoad(which.callers, warmUp, post);
+  const disk = system.diskBytes();
+  const cpu = cpuOf(system);
+  const load = await runLoad(which.callers, seconds, post);
+  const cpuUsed = cpuOf(system) - cpu;
+  const events = load.requests * which.batch;
+  return {
+    eventsPerSecond: events / load.seconds,
+    p50: load.p50,
+    p99: load.p99,
+    cpuMsPerEvent: cpuUsed / events,
+    diskBytesPerEvent: (system.diskBytes() - disk) / events,
+  };
+}
+
+function cpuOf(system: System): number {
+  return cpuMs(system.pid ?? process.pid);
+}
+
+export function spreadOf(all: readonly WriteRun[]): WriteFigures {
+  const spread = (key: keyof WriteRun): Spread => {
+    const values = all.map((run) => run[key]).sort((a, b) => a - b);
+    return [values[0] ?? NaN, quantile(values, 0.5), values.at(-1) ?? NaN];
+  };
+  return {
+    eventsPerSecond: spread('eventsPerSecond'),
+    p50: spread('p50'),
+    p99: spread('p99'),
+    cpuMsPerEvent: spread('cpuMsPerEvent'),
+    diskBytesPerEvent: spread('diskBytesPerEvent'),
+  };
+}
+
+/** Writes the seed. @returns events a second */
+export async function writeSeed(system: System, seed: Seed): Promise<number> {
+  const started = performance.now();
+  const posts = seed.posts();
+  const writer = async (): Promise<void> => {
+    for (const post of posts) await system.write(post);
+  };
+  await Promise.all(Array.from({ length: 4 }, writer));
+  return (seed.events * 1000) / (performance.now() - started);
+}
+
+/** Reads one after the other, of places chosen at random. */
+export async function measureReads(system: System, name: ReadName, seed: Seed, seconds: number): Promise<ReadFigures> {
+  let found = 0;
+  const load = await runLoad(1, seconds, async () => {
+    const count = await system.reads[name](seed.pick());
+    if (count === 0) throw new Error(`${system.name} found nothing ${name}`);
+    found += count;
+  });
+  return { p50: load.p50, p99: load.p99, found: found / load.requests };
+}

@@ -16,7 +16,8 @@ export async function gatewayPorts(wanted: string | undefined, count: number): P
   return ports;
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether nothing listens on the port of the loopback interface. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));

@@ -59,7 +59,9 @@ function runTier(tier: Tier): Counts {
 function reportCoverage(): void {
   heading('coverage');
   const c8 = join(root, 'node_modules', '.bin', 'c8');
-  execute([c8, 'report', '--temp-directory', environment.NODE_V8_COVERAGE, '--reporter', 'text-summary'], process.env);
+  const excluded = ['dist/chaincode-package/**', 'test/**', '**/node_modules/**'].flatMap((one) => ['--exclude', one]);
+  const gathered = ['--temp-directory', environment.NODE_V8_COVERAGE];
+  execute([c8, 'report', ...gathered, ...excluded, '--exclude-after-remap', '--reporter', 'text-summary'], process.env);
 }
 
 function execute([command = '', ...args]: string[], env: NodeJS.ProcessEnv): boolean {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before } from 'mocha';
 import { root } from '../runner/tiers.js';
+import { isFree } from '../../scripts/ports.js';
 import { checkLedger } from './check-ledger.js';
 
 /** How the process of `npm start` ended, and what it said. */
@@ -74,11 +74,15 @@ export function useProduct(): { readonly port: number; readonly dataDir: string 
   return state;
 }
 
-/** The first of three ports in a row that were free a moment ago. */
+/** Below the range that systems give to outgoing connections, so that none of those takes a port in between. */
+const LOWEST_PORT = 20_000;
+const PORTS = 10_000;
+
+/** The first of three ports in a row that nobody listens on. */
 export async function freePorts(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return Math.min(port, 65_500);
+  for (;;) {
+    const first = LOWEST_PORT + randomInt(PORTS);
+    const free = await Promise.all([first, first + 1, first + 2].map(isFree));
+    if (!free.includes(false)) return first;
+  }
 }

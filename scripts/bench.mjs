@@ -1,5 +1,5 @@
 // npm run bench -- [--quick] [--json]: speed, beside what else keeps audit events; `--help` lists the options
 import { prepare } from './bootstrap/prepare.mjs';
 
-prepare();
+prepare({ withTests: true });
 await import('../dist/test/bench/run.js');

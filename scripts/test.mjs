@@ -1,5 +1,5 @@
 // npm test: everything, tier by tier; the last line is "N passed, N failed".
 import { prepare } from './bootstrap/prepare.mjs';
 
-prepare();
+prepare({ withTests: true });
 await import('../dist/test/runner/run.js');

@@ -8,9 +8,13 @@ import { fileURLToPath } from 'node:url';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const MINIMUM_NODE = [20, 19];
-const SOURCE_ROOMS = ['core', 'intake', 'verifier', 'chaincode', 'gateway', 'network', 'scripts', 'test'];
+/** The rooms, and which project builds them all: the tests take as long to compile as everything else. */
+const PRODUCT = {
+  rooms: ['core', 'intake', 'verifier', 'chaincode', 'gateway', 'network', 'scripts'],
+  projects: ['scripts', 'chaincode'],
+};
+const PRODUCT_AND_TESTS = { rooms: [...PRODUCT.rooms, 'test'], projects: ['.'] };
 const INSTALL_STAMP = join(root, 'node_modules/.install-stamp');
-const BUILD_STAMP = join(root, 'dist/.build-stamp');
 
 /** Ends the process with one sentence: the only way in which these scripts fail. */
 export function fail(sentence) {
@@ -19,14 +23,15 @@ export function fail(sentence) {
 }
 
 /** Installs and builds what is missing or out of date; says what it does, and says nothing when there is nothing to do. */
-export function prepare() {
+export function prepare({ withTests = false } = {}) {
+  const { rooms, projects } = withTests ? PRODUCT_AND_TESTS : PRODUCT;
   checkNode();
   step('Installing packages', INSTALL_STAMP, digestOf([join(root, 'package-lock.json')]), () => {
     // npm's own variables would make this nested npm behave as the outer command was asked to.
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'The packages could not be installed.');
   });
-  step('Building', BUILD_STAMP, sourcesDigest(), () => {
-    run(process.execPath, ['node_modules/typescript/bin/tsc', '-b'], 'The sources do not compile.');
+  step('Building', join(root, 'dist', `.build-stamp${withTests ? '-tests' : ''}`), sourcesDigest(rooms), () => {
+    run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...projects], 'The sources do not compile.');
     run(process.execPath, ['dist/scripts/build-chaincode.js'], 'The chaincode could not be packaged.');
   });
 }
@@ -61,10 +66,8 @@ function cleanEnvironment() {
   );
 }
 
-function sourcesDigest() {
-  const files = SOURCE_ROOMS.filter((room) => existsSync(join(root, room))).flatMap((room) =>
-    filesBelow(join(root, room)),
-  );
+function sourcesDigest(rooms) {
+  const files = rooms.filter((room) => existsSync(join(root, room))).flatMap((room) => filesBelow(join(root, room)));
   return digestOf([
     ...files,
     join(root, 'package-lock.json'),

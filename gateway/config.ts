@@ -53,6 +53,8 @@ export const gatewayConfig = z.strictObject({
       endorseMs: positive.default(20_000),
       submitMs: positive.default(10_000),
       commitMs: positive.default(20_000),
+      /** How often the connection profile and its files are looked at: renewed certificates are used after this. */
+      profileRecheckMs: positive.default(10_000),
       idempotencyMs: positive.default(7 * 24 * 3_600_000),
     })
     .prefault({}),

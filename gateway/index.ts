@@ -1,11 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { pino } from 'pino';
+import type { Logger } from 'pino';
 import { createApp } from './app.js';
 import { resolveConfig } from './config.js';
 import type { GatewayConfig, ResolvedConfig } from './config.js';
 import { ConfigError } from './config-error.js';
 import { readConnectionProfile } from './fabric/connection-profile.js';
 import { openFabricLedger } from './fabric/fabric-ledger.js';
+import { watchConnectionProfile } from './fabric/profile-watch.js';
 import { TokenFile } from './http/tokens.js';
 import { Journal } from './intake/journal.js';
 import { WritePath } from './intake/write-path.js';
@@ -28,9 +30,26 @@ export interface RunningGateway {
 /** @throws {ConfigError} one clear sentence for the operator. */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   const resolved = resolveConfig(config);
-  const ledger = openFabricLedger(await readConnectionProfile(resolved.profile), resolved.timeouts);
+  const profile = await readConnectionProfile(resolved.profile);
+  const ledger = openFabricLedger(profile, resolved.timeouts);
+  const logger = createLogger(resolved, ledger);
   try {
-    return await startOnLedger(resolved, ledger);
+    const gateway = await startOnLedger(resolved, ledger, logger);
+    const watch = watchConnectionProfile(resolved.profile, profile, {
+      onChange: (next) => {
+        logger.info('the connection profile has changed and is used from now on');
+        ledger.reconnect(next);
+      },
+      onError: (error) => logger.error({ err: error }, 'the connection profile was not reloaded'),
+      recheckMs: resolved.timeouts.profileRecheckMs,
+    });
+    return {
+      url: gateway.url,
+      close: () => {
+        watch.close();
+        return gateway.close();
+      },
+    };
   } catch (error) {
     ledger.close();
     throw error;
@@ -38,8 +57,11 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
 }
 
 /** The gateway on any ledger: what `startGateway` does once it is connected. */
-export async function startOnLedger(config: ResolvedConfig, ledger: AuditLedger): Promise<RunningGateway> {
-  const logger = pino({ level: config.logLevel, base: { gateway: ledger.network.mspId } });
+export async function startOnLedger(
+  config: ResolvedConfig,
+  ledger: AuditLedger,
+  logger = createLogger(config, ledger),
+): Promise<RunningGateway> {
   const onTokenError = (error: Error) => logger.error({ err: error }, 'the tokens file was not reloaded');
   const tokens = config.tokensFile === undefined ? undefined : new TokenFile(config.tokensFile, onTokenError);
   const journal = openJournal(config);
@@ -61,6 +83,10 @@ export async function startOnLedger(config: ResolvedConfig, ledger: AuditLedger)
       ledger.close();
     },
   };
+}
+
+function createLogger({ logLevel }: ResolvedConfig, { network }: AuditLedger): Logger {
+  return pino({ level: logLevel, base: { gateway: network.mspId } });
 }
 
 function openJournal({ dataDir, timeouts }: ResolvedConfig): Journal {

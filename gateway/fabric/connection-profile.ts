@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -52,14 +53,18 @@ export async function readConnectionProfile(file: string): Promise<ConnectionPro
     throw new ConfigError(`The connection profile ${file} is not valid: ${z.prettifyError(parsed.error)}`);
   const { data } = parsed;
   const read = (name: string) => readNamedFile(path.resolve(path.dirname(file), name));
+  const certificate = await read(data.identity.certificate);
+  const privateKey = await read(data.identity.private_key);
+  if (!belongTogether(certificate, privateKey))
+    throw new ConfigError(`The certificate and the private key of the connection profile ${file} are not a pair.`);
   return {
     network: data.network,
     channel: data.channel,
     chaincode: data.chaincode,
     mspId: data.msp_id,
     organizations: data.organizations,
-    certificate: await read(data.identity.certificate),
-    privateKey: await read(data.identity.private_key),
+    certificate,
+    privateKey,
     peers: await Promise.all(data.peers.map((peer) => readPeer(peer, read))),
     organizationRoots: new Map(
       await Promise.all(
@@ -69,6 +74,15 @@ export async function readConnectionProfile(file: string): Promise<ConnectionPro
       ),
     ),
   };
+}
+
+/** While a certificate is renewed, one file is new before the other. */
+function belongTogether(certificate: Buffer, privateKey: Buffer): boolean {
+  try {
+    return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(privateKey));
+  } catch {
+    return false;
+  }
 }
 
 async function readPeer(

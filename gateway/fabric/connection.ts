@@ -19,16 +19,21 @@ export interface FabricConnection {
 
 /** A page of 1,000 events of up to a megabyte each does not fit; the contract's pages are cut far below this. */
 const MAX_MESSAGE_BYTES = 64 * 1_048_576;
+/** A peer closes connections that are probed more often than once a minute (its `keepalive.minInterval`). */
+const KEEPALIVE_MS = 120_000;
+const KEEPALIVE_TIMEOUT_MS = 20_000;
 
-/** Opens the connection to the organization's first peer; gRPC connects lazily and reconnects by itself. */
-export function openConnection(profile: ConnectionProfile, timeouts: LedgerTimeouts): FabricConnection {
-  const [address] = profile.peers;
-  if (!address) throw new RangeError('a connection profile has at least one peer');
+/** Opens the connection to one peer; gRPC connects lazily and reconnects by itself. */
+export function openConnection(
+  { mspId, certificate, privateKey }: ConnectionProfile,
+  address: PeerAddress,
+  timeouts: LedgerTimeouts,
+): FabricConnection {
   const client = createClient(address);
   const gateway = connect({
     client,
-    identity: { mspId: profile.mspId, credentials: profile.certificate },
-    signer: createSigner(profile.privateKey),
+    identity: { mspId, credentials: certificate },
+    signer: createSigner(privateKey),
     hash: hash.none,
     evaluateOptions: () => ({ deadline: Date.now() + timeouts.evaluateMs }),
     endorseOptions: () => ({ deadline: Date.now() + timeouts.endorseMs }),
@@ -49,6 +54,8 @@ function createClient({ endpoint, tls }: PeerAddress): Client {
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_reconnect_backoff_ms': 2000,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
     ...(tls?.serverName && { 'grpc.ssl_target_name_override': tls.serverName }),
   });
 }

@@ -1,4 +1,4 @@
-import type { Contract, Network, Transaction } from '@hyperledger/fabric-gateway';
+import type { Transaction } from '@hyperledger/fabric-gateway';
 import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
 import { AuditError, TRANSACTIONS, TRANSIENT_BATCH } from '../../core/index.js';
@@ -28,43 +28,40 @@ import type {
   NetworkDescription,
   NoticeStream,
 } from '../ledger/audit-ledger.js';
-import { SignedReads } from '../evidence/signed-reads.js';
 import type { SignedProof } from '../evidence/signed-reads.js';
-import { openConnection } from './connection.js';
-import type { FabricConnection, LedgerTimeouts } from './connection.js';
+import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
 import { readEnvelope } from './envelope.js';
-import { toAuditError } from './faults.js';
-import { codeName, LedgerLookup } from './lookup.js';
+import { codeName } from './lookup.js';
 import { followChaincodeEvents } from './notices.js';
+import { Peers } from './peers.js';
 
-/** The audit contract on a Fabric channel, reached through the organization's peer with the Fabric Gateway client. */
-export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTimeouts): AuditLedger {
-  return new FabricLedger(openConnection(profile, timeouts), profile);
+/** A ledger whose peers and certificates can change while it is in use. */
+export interface FabricLedger extends AuditLedger {
+  /** What is under way ends on the old connections, everything else uses the profile's. */
+  reconnect(profile: ConnectionProfile): void;
+}
+
+/** The audit contract on a Fabric channel, reached through the organization's peers with the Fabric Gateway client. */
+export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTimeouts): FabricLedger {
+  return new ContractLedger(profile, timeouts);
 }
 
 const ATTESTATION_TRIES = 10;
 
-class FabricLedger implements AuditLedger {
+class ContractLedger implements FabricLedger {
   readonly network: NetworkDescription;
-  readonly #channel: Network;
-  readonly #contract: Contract;
-  readonly #verifier: EndorsementVerifier;
-  readonly #lookup: LedgerLookup;
-  readonly #signedReads: SignedReads;
-  readonly #connection: FabricConnection;
+  readonly #timeouts: LedgerTimeouts;
+  #verifier: EndorsementVerifier;
+  #peers: Peers;
 
-  constructor(connection: FabricConnection, profile: ConnectionProfile) {
-    const { gateway } = connection;
+  constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts) {
     const { channel, chaincode, mspId, organizations } = profile;
     this.network = { ...profile.network, channel, chaincode, mspId, organizations };
-    this.#channel = gateway.getNetwork(channel);
-    this.#contract = this.#channel.getContract(chaincode);
+    this.#timeouts = timeouts;
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
-    this.#lookup = new LedgerLookup(gateway, channel, this.#verifier);
-    this.#signedReads = new SignedReads(this.#channel, chaincode, organizations);
-    this.#connection = connection;
+    this.#peers = new Peers(profile, timeouts, this.#verifier);
   }
 
   async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
@@ -113,38 +110,39 @@ class FabricLedger implements AuditLedger {
     return this.#evaluate(TRANSACTIONS.readContractInfo);
   }
   proveEvent(locator: string, challenge: string): Promise<SignedProof | null> {
-    return this.#signedReads.proveEvent(locator, challenge);
+    return this.#peers.use(({ signedReads }) => signedReads.proveEvent(locator, challenge));
   }
   readChainInfo() {
-    return this.#lookup.chainInfo();
+    return this.#peers.use(({ lookup }) => lookup.chainInfo());
   }
   findTransaction(txId: string) {
-    return this.#lookup.transaction(txId);
+    return this.#peers.use(({ lookup }) => lookup.transaction(txId));
   }
-  followNotices(fromBlock: number): Promise<NoticeStream> {
-    return followChaincodeEvents(this.#channel, this.network.chaincode, fromBlock);
+  followNotices(fromBlock: number): NoticeStream {
+    return followChaincodeEvents(() => this.#peers, this.network.chaincode, fromBlock);
+  }
+  reconnect(profile: ConnectionProfile): void {
+    const old = this.#peers;
+    this.#verifier = new EndorsementVerifier(profile.organizationRoots);
+    this.#peers = new Peers(profile, this.#timeouts, this.#verifier);
+    const { endorseMs, submitMs, commitMs } = this.#timeouts;
+    setTimeout(() => old.close(), endorseMs + submitMs + commitMs).unref();
   }
   close(): void {
-    this.#connection.close();
+    this.#peers.close();
   }
 
   async #evaluate<T>(name: string, ...args: unknown[]): Promise<T> {
-    try {
-      return parse(await this.#contract.evaluate(name, { arguments: args.map(toArgument) })) as T;
-    } catch (error) {
-      throw toAuditError(error);
-    }
+    const call = { arguments: args.map(toArgument) };
+    return parse(await this.#peers.use(({ contract }) => contract.evaluate(name, call))) as T;
   }
 
-  async #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Transaction> {
+  #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Transaction> {
     const transientData = Object.fromEntries(
       Object.entries(transient).map(([key, value]) => [key, JSON.stringify(value)]),
     );
-    try {
-      return await this.#contract.newProposal(name, { arguments: args.map(toArgument), transientData }).endorse();
-    } catch (error) {
-      throw toAuditError(error);
-    }
+    const call = { arguments: args.map(toArgument), transientData };
+    return this.#peers.use(({ contract }) => contract.newProposal(name, call).endorse());
   }
 
   #endorsersOf(transaction: Transaction): string[] {

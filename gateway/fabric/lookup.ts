@@ -60,11 +60,7 @@ export class LedgerLookup {
     request.setIdentity(identity.serializeBinary());
     const signed = new gatewayProtos.SignedCommitStatusRequest();
     signed.setRequest(request.serializeBinary());
-    try {
-      return Number((await this.#gateway.newCommit(signed.serializeBinary()).getStatus()).blockNumber);
-    } catch (error) {
-      throw toAuditError(error);
-    }
+    return Number((await this.#gateway.newCommit(signed.serializeBinary()).getStatus()).blockNumber);
   }
 
   async #evaluateIfFound(name: string, txId: string): Promise<Uint8Array | undefined> {

@@ -76,7 +76,7 @@ export interface LedgerReader {
   /** What the peer's ledger holds of a transaction; `undefined` where it holds nothing (yet). */
   findTransaction(txId: string): Promise<LedgerTransaction | undefined>;
   /** Notices of committed transactions, in order, from a block on, which may be the next one. */
-  followNotices(fromBlock: number): Promise<NoticeStream>;
+  followNotices(fromBlock: number): NoticeStream;
 }
 
 export interface ChainInfo {

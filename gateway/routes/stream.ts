@@ -1,10 +1,11 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AuditError, eventType, EVENTS_RECORDED, idPart } from '../../core/index.js';
-import type { EventView } from '../../core/index.js';
+import type { EventView, RecordedNotice } from '../../core/index.js';
 import { requireAgent } from '../http/authenticate.js';
 import { EventStream } from '../http/event-stream.js';
 import { readQuery } from '../http/query.js';
+import { backoffMs, delay } from '../intake/delay.js';
 import type { LedgerNotice, LedgerReader, NoticeStream } from '../ledger/audit-ledger.js';
 import type { Services } from '../services.js';
 import { recordedNotice } from './ledger.js';
@@ -20,6 +21,8 @@ export const streamQuery = z.strictObject({
 
 /** `<block>:<transaction id>:<n>`: the n-th event (from 0) that a transaction recorded. */
 const POSITION = /^(\d{1,15}):([0-9a-f]{64}):(\d{1,6})$/;
+
+const READ_ATTEMPTS = 8;
 
 interface StreamPosition {
   block: number;
@@ -40,7 +43,7 @@ export function streamEvents({ ledger, limits, timeouts, metrics, closing }: Ser
     const gone = AbortSignal.any([closing, closedSignal(res)]);
     try {
       // From the next block on: "from now on" would miss what commits while the peer gets ready.
-      const notices = await ledger.followNotices(last?.block ?? (await ledger.readChainInfo()).height);
+      const notices = ledger.followNotices(last?.block ?? (await ledger.readChainInfo()).height);
       gone.addEventListener('abort', () => notices.close(), { once: true });
       const stream = new EventStream(res, timeouts);
       await stream.run(() => forward(notices, ledger, last, filterOf(query, req), stream), gone);
@@ -73,10 +76,20 @@ async function forward(
 
 async function readRecorded(ledger: LedgerReader, { payload }: LedgerNotice): Promise<EventView[]> {
   const views: EventView[] = [];
-  for (const { owner, agent_id, session_id, first_seq, count } of recordedNotice(payload).records) {
-    views.push(...(await ledger.readSession({ owner, agent_id, session_id }, { from_seq: first_seq, limit: count })));
-  }
+  for (const record of recordedNotice(payload).records) views.push(...(await readRecord(ledger, record)));
   return views;
+}
+
+/** The peer that answers may be another one than sent the notice, and a block behind it. */
+async function readRecord(ledger: LedgerReader, record: RecordedNotice['records'][number]): Promise<EventView[]> {
+  const { owner, agent_id, session_id, first_seq, count } = record;
+  for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
+    const views = await ledger.readSession({ owner, agent_id, session_id }, { from_seq: first_seq, limit: count });
+    if (views.length === count) return views;
+    await delay(backoffMs(attempt));
+  }
+  // The stream ends here; its reader comes back behind the last event that it has seen.
+  throw new AuditError('LEDGER_UNAVAILABLE', 'The peer does not have the event yet.');
 }
 
 function filterOf(query: z.output<typeof streamQuery>, { principal }: Request): (view: EventView) => boolean {

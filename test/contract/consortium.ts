@@ -54,7 +54,10 @@ async function open() {
     connect(network, 'partner'),
     connect(network, 'auditor'),
   ]);
-  const raw = openConnection(await readConnectionProfile(profileOf(network, 'operator')), TIMEOUTS);
+  const profile = await readConnectionProfile(profileOf(network, 'operator'));
+  const [peer] = profile.peers;
+  if (!peer) throw new Error('the profile has no peer');
+  const raw = openConnection(profile, peer, TIMEOUTS);
   const close = async () => {
     for (const connection of [operator, partner, auditor, raw]) connection.close();
     await network.close();

@@ -1,0 +1,79 @@
+import type { Contract, Network } from '@hyperledger/fabric-gateway';
+import { SignedReads } from '../evidence/signed-reads.js';
+import { openConnection } from './connection.js';
+import type { LedgerTimeouts } from './connection.js';
+import type { ConnectionProfile, PeerAddress } from './connection-profile.js';
+import type { EndorsementVerifier } from './endorsements.js';
+import { toAuditError } from './faults.js';
+import { LedgerLookup } from './lookup.js';
+
+/** What is asked of one peer. */
+export interface Peer {
+  channel: Network;
+  contract: Contract;
+  lookup: LedgerLookup;
+  signedReads: SignedReads;
+  close(): void;
+}
+
+/** The organization's peers as one: all calls go to one of them, and to the next when it cannot be reached. */
+export class Peers {
+  readonly #peers: readonly Peer[];
+  #inUse = 0;
+
+  constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts, verifier: EndorsementVerifier) {
+    this.#peers = profile.peers.map((address) => openPeer(profile, address, timeouts, verifier));
+  }
+
+  /** The peer that calls go to now. */
+  get inUse(): Peer {
+    const peer = this.#peers[this.#inUse];
+    if (!peer) throw new RangeError('a connection profile has at least one peer');
+    return peer;
+  }
+
+  /** Calls that come later go to another peer, unless they do already. */
+  leave(peer: Peer): void {
+    if (this.inUse === peer) this.#inUse = (this.#inUse + 1) % this.#peers.length;
+  }
+
+  /**
+   * Only for what may be done twice: a peer that cannot be reached may have done it.
+   * @throws {AuditError} LEDGER_UNAVAILABLE where no peer can be reached.
+   */
+  async use<T>(call: (peer: Peer) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      const peer = this.inUse;
+      try {
+        return await call(peer);
+      } catch (error) {
+        const fault = toAuditError(error);
+        if (fault.code !== 'LEDGER_UNAVAILABLE') throw fault;
+        this.leave(peer);
+        if (tries >= this.#peers.length) throw fault;
+      }
+    }
+  }
+
+  close(): void {
+    for (const peer of this.#peers) peer.close();
+  }
+}
+
+function openPeer(
+  profile: ConnectionProfile,
+  address: PeerAddress,
+  timeouts: LedgerTimeouts,
+  verifier: EndorsementVerifier,
+): Peer {
+  const connection = openConnection(profile, address, timeouts);
+  const { gateway } = connection;
+  const channel = gateway.getNetwork(profile.channel);
+  return {
+    channel,
+    contract: channel.getContract(profile.chaincode),
+    lookup: new LedgerLookup(gateway, profile.channel, verifier),
+    signedReads: new SignedReads(channel, profile.chaincode, profile.organizations),
+    close: () => connection.close(),
+  };
+}

@@ -21,8 +21,6 @@ export interface Question {
   transactionId: string;
   /** Seconds since the epoch: the asker's clock, which peers hold to 15 minutes of theirs. */
   seconds: number;
-  creator: Uint8Array;
-  nonce: Uint8Array;
   /** As the header and as the invocation name it. */
   chaincodes: string[];
   arguments: string[];
@@ -68,7 +66,6 @@ function readQuestion(signed: SignedAnswer, at: string): Question {
   const channelAt = `${at}/channel_header`;
   const channelHeader = new Message(signed.channel_header, [1, 2, 3, 4, 5, 6, 7, 8], channelAt);
   const extension = new Message(channelHeader.bytes(7), [2], channelAt);
-  const signatureHeader = new Message(signed.signature_header, [1, 2], `${at}/signature_header`);
   const proposalAt = `${at}/proposal_payload`;
   const proposal = new Message(signed.proposal_payload, [1, 2], proposalAt);
   const invocation = new Message(proposal.bytes(1), [1], proposalAt);
@@ -79,8 +76,6 @@ function readQuestion(signed: SignedAnswer, at: string): Question {
     channel: channelHeader.text(4),
     transactionId: channelHeader.text(5),
     seconds: readSeconds(channelHeader.bytes(3), channelAt),
-    creator: signatureHeader.bytes(1),
-    nonce: signatureHeader.bytes(2),
     chaincodes: [extension.bytes(2), spec.bytes(2)].map((id) => new Message(id, [1, 2, 3], proposalAt).text(2)),
     arguments: input.list(1).map((argument) => decodeText(argument, proposalAt)),
     hasTransientData: proposal.has(2),

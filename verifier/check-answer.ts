@@ -4,6 +4,8 @@ import type { SignedAnswer } from '../core/index.js';
 import { readAnswer } from './answer.js';
 import type { Answer, Question } from './answer.js';
 import { check } from './faults.js';
+import type { IdentityTable } from './identity-table.js';
+import { writeSignatureHeader } from './wire/write.js';
 
 /** What must have been asked for an answer to mean what the file takes it for. */
 export interface ExpectedQuestion {
@@ -20,9 +22,14 @@ const SUCCESS = 200;
  * @param at pointer of the signed answer in the file.
  * @throws {EvidenceFault}
  */
-export function checkAnswer(signed: SignedAnswer, expected: ExpectedQuestion, at: string): Answer {
+export function checkAnswer(
+  signed: SignedAnswer,
+  expected: ExpectedQuestion,
+  identities: IdentityTable,
+  at: string,
+): Answer {
   const answer = readAnswer(signed, at);
-  checkProposal(signed, answer, at);
+  checkProposal(signed, answer, identities.bytesOf(signed.creator, `${at}/creator`), at);
   checkCall(answer, expected, at);
   const responseAt = `${at}/response_payload`;
   check(answer.status === SUCCESS, 'NOT_SUCCESSFUL', responseAt, `the status is ${answer.status}`);
@@ -32,11 +39,17 @@ export function checkAnswer(signed: SignedAnswer, expected: ExpectedQuestion, at
 }
 
 /** The endorsers' hash is over the proposal's bytes, and the transaction id over the nonce and creator in them. */
-function checkProposal(signed: SignedAnswer, { proposalHash, question }: Answer, at: string): void {
-  const asked = sha256(concatBytes(signed.channel_header, signed.signature_header, signed.proposal_payload));
+function checkProposal(
+  signed: SignedAnswer,
+  { proposalHash, question }: Answer,
+  creator: Uint8Array,
+  at: string,
+): void {
+  const signatureHeader = writeSignatureHeader(creator, signed.nonce);
+  const asked = sha256(concatBytes(signed.channel_header, signatureHeader, signed.proposal_payload));
   const isAnswerToIt = bytesToHex(asked) === bytesToHex(proposalHash) && !question.hasTransientData;
   check(isAnswerToIt, 'PROPOSAL_MISMATCH', at, 'the endorsed hash is not that of this proposal');
-  const transactionId = bytesToHex(sha256(concatBytes(question.nonce, question.creator)));
+  const transactionId = bytesToHex(sha256(concatBytes(signed.nonce, creator)));
   check(
     question.isTransaction && transactionId === question.transactionId,
     'TRANSACTION_ID_MISMATCH',

@@ -2,21 +2,10 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { timestampFromSeconds, timestampMs, normalizeTimestamp } from '../core/index.js';
 import type { Evidence, SignedAnswer } from '../core/index.js';
 import { check } from './faults.js';
-import { readSigner } from './identity.js';
+import type { IdentityTable } from './identity-table.js';
 import type { Signer } from './identity.js';
 import type { Trust } from './trust.js';
 import { isSigned } from './wire/signature.js';
-
-/** The file's table of identities, read: each once, in the order of their base64. */
-export function readSigners({ identities }: Evidence, trust: Trust): Signer[] {
-  const signers = identities.map((bytes, index) => readSigner(bytes, trust, `/identities/${index}`));
-  signers.forEach(({ bytes }, index) => {
-    const previous = signers[index - 1]?.bytes;
-    const isBehind = previous === undefined || compareBytes(previous, bytes) < 0;
-    check(isBehind, 'DUPLICATE_IDENTITY', `/identities/${index}`, 'identities ascend, byte by byte');
-  });
-  return signers;
-}
 
 /**
  * That every endorsement of an answer verifies, each by another organization, with certificates that were valid at the
@@ -25,17 +14,18 @@ export function readSigners({ identities }: Evidence, trust: Trust): Signer[] {
  */
 export function checkEndorsements(
   signed: SignedAnswer,
-  signers: readonly Signer[],
+  identities: IdentityTable,
   { seconds, trust, at }: { seconds: number; trust: Trust; at: string },
 ): Signer[] {
   checkBracket(seconds, trust, `${at}/channel_header`);
   const endorsers: Signer[] = [];
   signed.endorsements.forEach(({ identity, signature }, index) => {
     const here = `${at}/endorsements/${index}`;
-    const signer = signers[identity];
-    check(signer !== undefined, 'UNKNOWN_IDENTITY', `${here}/identity`, `there is no identity ${identity}`);
+    const isBehind = identity > (signed.endorsements[index - 1]?.identity ?? -1);
+    check(isBehind, 'OUT_OF_ORDER', `${here}/identity`, 'endorsements ascend by identity');
+    const signer = identities.signerAt(identity, `${here}/identity`);
     const isNew = endorsers.every(({ mspId }) => mspId !== signer.mspId);
-    check(isNew, 'DUPLICATE_ENDORSEMENT', here, `${signer.mspId} has signed this answer already`);
+    check(isNew, 'DUPLICATE_ORGANIZATION', here, `${signer.mspId} has signed this answer already`);
     checkValidity(signer, seconds * 1000, `/identities/${identity}`);
     const message = concatBytes(signed.response_payload, signer.bytes);
     const isItsOwn = isSigned(message, signature, signer.certificate.publicKey, { requireLowS: true });
@@ -45,8 +35,15 @@ export function checkEndorsements(
   return endorsers;
 }
 
-/** That those who signed the event also signed the checkpoints, once each, and that nobody is listed in vain. */
-export function checkSigners(all: readonly Signer[], event: readonly Signer[], checkpoints: readonly Signer[]): void {
+/** That the checkpoints stand in the order of the identities that signed them. */
+export function checkOrder(checkpoints: Evidence['checkpoints']): void {
+  const places = checkpoints.flatMap(({ signed }) => signed.endorsements.map(({ identity }) => identity));
+  const isAscending = places.every((place, index) => place > (places[index - 1] ?? -1));
+  check(isAscending, 'OUT_OF_ORDER', '/checkpoints', 'checkpoints ascend by the identities that signed them');
+}
+
+/** That those who signed the event also signed the checkpoints, once each. */
+export function checkSigners(event: readonly Signer[], checkpoints: readonly Signer[]): void {
   const names = (signers: readonly Signer[]) => signers.map(({ mspId }) => mspId).sort();
   const isSame = JSON.stringify(names(event)) === JSON.stringify(names(checkpoints));
   check(
@@ -55,8 +52,6 @@ export function checkSigners(all: readonly Signer[], event: readonly Signer[], c
     '/checkpoints',
     `${names(checkpoints).join(', ')} in place of ${names(event).join(', ')}`,
   );
-  const unused = all.findIndex((signer) => !event.includes(signer) && !checkpoints.includes(signer));
-  check(unused < 0, 'UNUSED_IDENTITY', `/identities/${unused}`, 'it has signed nothing here');
 }
 
 /** The user's rule: how many of the organizations whose authorities the user has, and which of them. */
@@ -89,9 +84,4 @@ function checkValidity({ certificate, issuer, mspId }: Signer, time: number, at:
   const all = issuer ? [certificate, issuer] : [certificate];
   const isValid = all.every(({ notBefore, notAfter }) => notBefore <= time && time <= notAfter);
   check(isValid, 'CERTIFICATE_NOT_VALID_THEN', at, `the certificate of ${mspId} was not valid at the answer's time`);
-}
-
-function compareBytes(one: Uint8Array, other: Uint8Array): number {
-  const index = one.findIndex((byte, position) => byte !== other[position]);
-  return index < 0 ? one.length - other.length : (one[index] ?? 0) - (other[index] ?? -1);
 }

@@ -1,11 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { DEMO_EXTENSION, DEMO_WORDS } from '../core/index.js';
+import type { Evidence } from '../core/index.js';
 import { check, refuse } from './faults.js';
 import type { Trust } from './trust.js';
 import { attributesOf, readCertificate } from './wire/certificate.js';
 import type { Certificate } from './wire/certificate.js';
-import { Message } from './wire/message.js';
 import { isSigned } from './wire/signature.js';
 
 /** Who signed: one entry of the file's `identities`, read. */
@@ -14,7 +14,7 @@ export interface Signer {
   certificate: Certificate;
   /** Which of the user's authorities issued it; only then has the certificate been checked. */
   issuer: Certificate | undefined;
-  /** The identity as the file has it: what every endorsement covers. */
+  /** SerializedIdentity: what every endorsement covers. */
   bytes: Uint8Array;
   isOfDemonstration: boolean;
   fingerprint: string;
@@ -30,12 +30,16 @@ const PEER_UNIT = 'peer';
 /**
  * Reads an identity and, where its organization is one that the user has authorities of, checks that it is one of its
  * peers.
- * @throws {EvidenceFault} MALFORMED_MESSAGE, MALFORMED_CERTIFICATE, CERTIFICATE_NOT_TRUSTED, NOT_A_PEER
+ * @param bytes the identity as every endorsement covers it.
+ * @throws {EvidenceFault} MALFORMED_CERTIFICATE, CERTIFICATE_NOT_TRUSTED, NOT_A_PEER
  */
-export function readSigner(bytes: Uint8Array, trust: Trust, at: string): Signer {
-  const message = new Message(bytes, [1, 2], at);
-  const mspId = message.text(1);
-  const certificate = readCertificateAt(message.text(2), at);
+export function readSigner(
+  { msp_id: mspId, certificate: pem }: Evidence['identities'][number],
+  bytes: Uint8Array,
+  trust: Trust,
+  at: string,
+): Signer {
+  const certificate = readCertificateAt(pem, at);
   const authorities = trust.authorities.get(mspId);
   const issuer = authorities && checkPeerOf(certificate, mspId, authorities, at);
   const [commonName = ''] = attributesOf(certificate.subject, OID.commonName);

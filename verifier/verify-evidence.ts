@@ -4,9 +4,10 @@ import { TRANSACTIONS } from '../core/index.js';
 import type { Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
 import { checkAnswer } from './check-answer.js';
-import { checkEndorsements, checkRule, checkSigners, readSigners } from './check-endorsements.js';
+import { checkEndorsements, checkOrder, checkRule, checkSigners } from './check-endorsements.js';
 import { checkCheckpoint, checkEvent, checkEventAnswer } from './check-event.js';
 import { check, EvidenceFault } from './faults.js';
+import { IdentityTable } from './identity-table.js';
 import type { Signer } from './identity.js';
 import { readEvidence } from './read-evidence.js';
 import { reportFault, reportFindings } from './report.js';
@@ -38,11 +39,12 @@ function verify(bytes: Uint8Array, trust: Trust, { challenge }: VerifyOptions): 
   const evidence = readEvidence(bytes);
   checkEvent(evidence);
   checkChallenge(evidence, challenge);
-  const signers = readSigners(evidence, trust);
-  const event = verifyEventAnswer(evidence, signers, trust);
-  const checkpointSigners = verifyCheckpoints(evidence, signers, event.record, trust);
-  checkSigners(signers, event.endorsers, checkpointSigners);
-  checkNetwork(evidence, signers, trust);
+  const identities = new IdentityTable(evidence, trust);
+  const event = verifyEventAnswer(evidence, identities, trust);
+  const checkpointSigners = verifyCheckpoints(evidence, identities, event.record, trust);
+  checkSigners(event.endorsers, checkpointSigners);
+  identities.checkAllUsed();
+  checkNetwork(evidence, [...event.endorsers, ...checkpointSigners], trust);
   const trusted = checkRule(event.endorsers, trust);
   return { evidence, ...event, trusted, isChallengeKnown: challenge !== undefined };
 }
@@ -53,30 +55,33 @@ function checkChallenge({ event }: Evidence, challenge: string | undefined): voi
   check(isAsked, 'CHALLENGE_MISMATCH', '/event/answer/challenge', `it is "${actual}"`);
 }
 
-function verifyEventAnswer(evidence: Evidence, signers: readonly Signer[], trust: Trust) {
+function verifyEventAnswer(evidence: Evidence, identities: IdentityTable, trust: Trust) {
   const { answer, signed } = evidence.event;
   const at = '/event/signed';
   const { locator } = answer.event;
-  const content = checkAnswer(signed, { ...trust, call: [TRANSACTIONS.proveEvent, locator, answer.challenge] }, at);
+  const call = [TRANSACTIONS.proveEvent, locator, answer.challenge] as const;
+  const content = checkAnswer(signed, { ...trust, call }, identities, at);
   const record = checkEventAnswer(evidence, content);
   const { seconds } = content.question;
-  const endorsers = checkEndorsements(signed, signers, { seconds, trust, at });
+  const endorsers = checkEndorsements(signed, identities, { seconds, trust, at });
   return { record, endorsers, seconds, chaincodeVersion: content.chaincodeVersion };
 }
 
 /** @returns who signed, all checkpoints together. */
 function verifyCheckpoints(
   { checkpoints, event }: Evidence,
-  signers: readonly Signer[],
+  identities: IdentityTable,
   record: RecordVersion,
   trust: Trust,
 ): Signer[] {
+  checkOrder(checkpoints);
   return checkpoints.flatMap(({ answer, signed }, index) => {
     const at = `/checkpoints/${index}`;
     const call = ['GetChainInfo', trust.channel, event.answer.challenge] as const;
-    const content = checkAnswer(signed, { channel: trust.channel, chaincode: 'qscc', call }, `${at}/signed`);
+    const question = { channel: trust.channel, chaincode: 'qscc', call };
+    const content = checkAnswer(signed, question, identities, `${at}/signed`);
     checkCheckpoint(answer, content, record, at);
-    return checkEndorsements(signed, signers, { seconds: content.question.seconds, trust, at: `${at}/signed` });
+    return checkEndorsements(signed, identities, { seconds: content.question.seconds, trust, at: `${at}/signed` });
   });
 }
 

@@ -54,13 +54,22 @@ const eventProof = z.strictObject({
 
 const chainInfo = z.strictObject({ height: z.number().int().min(1), block_hash: hash, previous_block_hash: hash });
 
-/** An endorsement: `identity` is a place in the file's `identities`. */
-const endorsement = z.strictObject({ identity: z.number().int().min(0).max(99), signature: bytes });
+/** A member of an organization, as Fabric's SerializedIdentity names it. */
+const identity = z.strictObject({ msp_id: name, certificate: z.string().max(16_384) });
 
-/** The bytes that Fabric's endorsers signed, and those whose hash is in them. Nothing is serialized anew. */
+/** A place in the file's `identities`. */
+const identityIndex = z.number().int().min(0).max(99);
+
+const endorsement = z.strictObject({ identity: identityIndex, signature: bytes });
+
+/**
+ * The bytes that Fabric's endorsers signed, and those whose hash is in them. Identities are long and stand here many
+ * times, so they are in a table, and with `creator` and `nonce` the signature header is written anew.
+ */
 const signedAnswer = z.strictObject({
   channel_header: bytes,
-  signature_header: bytes,
+  creator: identityIndex,
+  nonce: bytes,
   proposal_payload: bytes,
   response_payload: bytes,
   endorsements: z.array(endorsement).min(1).max(100),
@@ -77,7 +86,7 @@ export const evidence = z
       .array(z.strictObject({ answer: chainInfo, signed: signedAnswer }))
       .min(1)
       .max(100),
-    identities: z.array(bytes).min(1).max(100),
+    identities: z.array(identity).min(1).max(100),
   })
   .meta({ id: 'Evidence' });
 

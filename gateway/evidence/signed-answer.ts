@@ -4,7 +4,8 @@ import { common, gateway as gatewayProtos, peer } from '@hyperledger/fabric-prot
 /** What peers signed when they endorsed a proposal, taken out of the transaction that is never submitted. */
 export interface SignedBytes {
   channelHeader: Uint8Array;
-  signatureHeader: Uint8Array;
+  creator: Uint8Array;
+  nonce: Uint8Array;
   /** ChaincodeProposalPayload without transient data. */
   proposalPayload: Uint8Array;
   /** ProposalResponsePayload: with each endorser's identity behind it, what is signed. */
@@ -20,9 +21,11 @@ export function readSignedBytes(transaction: Transaction): SignedBytes {
   const actionPayload = peer.ChaincodeActionPayload.deserializeBinary(first?.getPayload_asU8() ?? new Uint8Array());
   const action = actionPayload.getAction();
   if (!header || !action) throw new Error('the peer prepared a transaction without header or action');
+  const signatureHeader = common.SignatureHeader.deserializeBinary(header.getSignatureHeader_asU8());
   return {
     channelHeader: header.getChannelHeader_asU8(),
-    signatureHeader: header.getSignatureHeader_asU8(),
+    creator: signatureHeader.getCreator_asU8(),
+    nonce: signatureHeader.getNonce_asU8(),
     proposalPayload: actionPayload.getChaincodeProposalPayload_asU8(),
     responsePayload: action.getProposalResponsePayload_asU8(),
     endorsements: action.getEndorsementsList().map((endorsement) => ({

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { DEMO_WORDS, encodeBase64, EVIDENCE_FORMAT, EVIDENCE_VERSION } from '../../core/index.js';
 import type { EvidenceFile, Openings } from '../../core/index.js';
@@ -17,21 +18,24 @@ export function writeEvidence(
     format: EVIDENCE_FORMAT,
     version: EVIDENCE_VERSION,
     form: 'receipt',
-    network: { channel, chaincode, demonstration: identities.areOfDemonstration() },
+    network: { channel, chaincode, demonstration: isOfDemonstration(proof) },
     event: {
       answer: proof.event.answer,
       ...(openings && { openings }),
       signed: writeAnswer(proof.event.signed, identities),
     },
-    checkpoints: proof.checkpoints.map(({ answer, signed }) => ({ answer, signed: writeAnswer(signed, identities) })),
-    identities: identities.encoded,
+    checkpoints: proof.checkpoints
+      .map(({ answer, signed }) => ({ answer, signed: writeAnswer(signed, identities) }))
+      .sort((one, other) => firstIdentity(one.signed) - firstIdentity(other.signed)),
+    identities: identities.read(),
   };
 }
 
 function writeAnswer(signed: SignedBytes, identities: IdentityTable): AnswerFile {
   return {
     channel_header: encodeBase64(signed.channelHeader),
-    signature_header: encodeBase64(signed.signatureHeader),
+    creator: identities.indexOf(signed.creator),
+    nonce: encodeBase64(signed.nonce),
     proposal_payload: encodeBase64(signed.proposalPayload),
     response_payload: encodeBase64(signed.responsePayload),
     endorsements: signed.endorsements
@@ -43,26 +47,46 @@ function writeAnswer(signed: SignedBytes, identities: IdentityTable): AnswerFile
   };
 }
 
-/** Each endorser's identity once, in the order of their bytes, so that the same signers make the same table. */
+function firstIdentity({ endorsements }: AnswerFile): number {
+  return endorsements[0]?.identity ?? 0;
+}
+
+function isOfDemonstration({ event, checkpoints }: SignedProof): boolean {
+  const answers = [event, ...checkpoints];
+  return answers.some(({ signed }) =>
+    signed.endorsements.some(({ endorser }) => {
+      const { certificate } = readIdentity(endorser);
+      return new X509Certificate(certificate).raw.includes(DEMO_WORDS);
+    }),
+  );
+}
+
+/** Each identity once, in the order of their bytes, so that the same signers make the same table. */
 class IdentityTable {
-  readonly encoded: string[];
+  readonly #identities: Buffer[] = [];
 
   constructor({ event, checkpoints }: SignedProof) {
-    const answers = [event, ...checkpoints];
-    const all = answers.flatMap(({ signed }) => signed.endorsements.map(({ endorser }) => endorser));
-    this.encoded = [...new Set(all.sort((one, other) => Buffer.compare(one, other)).map(encodeBase64))];
+    const signed = [event, ...checkpoints].map((answer) => answer.signed);
+    for (const bytes of signed.flatMap(({ creator, endorsements }) => [creator, ...endorsements.map(endorserOf)])) {
+      if (this.indexOf(bytes) < 0) this.#identities.push(Buffer.from(bytes));
+    }
+    this.#identities.sort((one, other) => Buffer.compare(one, other));
   }
 
-  indexOf(endorser: Uint8Array): number {
-    return this.encoded.indexOf(encodeBase64(endorser));
+  indexOf(identity: Uint8Array): number {
+    return this.#identities.findIndex((candidate) => candidate.equals(identity));
   }
 
-  areOfDemonstration(): boolean {
-    return this.encoded.some((identity) => {
-      const { idBytes } = msp.SerializedIdentity.deserializeBinary(Buffer.from(identity, 'base64')).toObject();
-      const pem = Buffer.from(idBytes.toString(), 'base64').toString();
-      const der = Buffer.from(pem.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-      return der.includes(DEMO_WORDS);
-    });
+  read(): EvidenceFile['identities'] {
+    return this.#identities.map(readIdentity);
   }
+}
+
+function endorserOf({ endorser }: SignedBytes['endorsements'][number]): Uint8Array {
+  return endorser;
+}
+
+function readIdentity(bytes: Uint8Array): EvidenceFile['identities'][number] {
+  const identity = msp.SerializedIdentity.deserializeBinary(bytes);
+  return { msp_id: identity.getMspid(), certificate: Buffer.from(identity.getIdBytes_asU8()).toString() };
 }

@@ -32,6 +32,7 @@ const ENDPOINTS: Record<string, string[]> = {
   'post /v1/events/query': [],
   'get /v1/events/{id}': ['include'],
   'get /v1/events/{id}/history': ['limit', 'cursor'],
+  'get /v1/events/{id}/evidence': ['challenge', 'include'],
   'post /v1/events/{id}/attestations': [],
   'get /v1/sessions': ['agent_id', 'limit', 'cursor'],
   'get /v1/sessions/{id}': ['limit', 'cursor'],

@@ -1,0 +1,171 @@
+import { common } from '@hyperledger/fabric-protos';
+import {
+  canonicalize,
+  CHAINCODE,
+  CHANNEL,
+  CHAIN_START,
+  EVIDENCE_FORMAT,
+  EVIDENCE_VERSION,
+  formatLocator,
+  LIMITS,
+  postedEvent,
+  recordKey,
+  sealEvent,
+} from '../../../core/index.js';
+import type { EvidenceFile, JsonValue } from '../../../core/index.js';
+import { readTrust } from '../../../verifier/index.js';
+import type { Trust } from '../../../verifier/index.js';
+import { signAnswer } from './sign-answer.js';
+import type { AnswerPlan } from './sign-answer.js';
+import { createSigners } from './signers.js';
+import type { Endorser, SigningOrganization } from './signers.js';
+
+/** Three organizations that sign whatever a test makes up. */
+export interface Signers {
+  operator: SigningOrganization;
+  partner: SigningOrganization;
+  auditor: SigningOrganization;
+}
+
+export async function createThreeSigners(options: { demo?: boolean; now?: Date } = {}): Promise<Signers> {
+  const [operator, partner, auditor] = await Promise.all(
+    ['Operator', 'Partner', 'Auditor'].map((name) => createSigners(name, options)),
+  );
+  if (!operator || !partner || !auditor) throw new Error('three organizations were asked for');
+  return { operator, partner, auditor };
+}
+
+export function trustIn(organizations: SigningOrganization[], more: object = {}): Trust {
+  const pems = new Map(organizations.map(({ mspId, authorityPem }) => [mspId, authorityPem]));
+  return readTrust(JSON.stringify({ version: 1, rule: { at_least: 2 }, ...more }), pems);
+}
+
+export interface Forgery {
+  /** In place of what honest peers would have signed. */
+  event?: Partial<AnswerPlan>;
+  checkpoint?: Partial<AnswerPlan>;
+  answer?: (answer: EvidenceFile['event']['answer']) => void;
+  /** What is changed when everything is signed. */
+  file?: (file: EvidenceFile) => void;
+  endorsers?: Endorser[];
+  /** Listed among the identities without having signed. */
+  listed?: Endorser[];
+  height?: number;
+  /** One checkpoint of each organization in place of one together. */
+  apart?: boolean;
+}
+
+const CHALLENGE = 'asked-by-a-test';
+const HASH = '5a'.repeat(32);
+const BLOCK = 7;
+const FIRST_SEQ = 3;
+
+/** Evidence that verifies, unless the forgery says otherwise. */
+export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Promise<EvidenceFile> {
+  const endorsers = forgery.endorsers ?? [signers.operator.peer, signers.partner.peer, signers.auditor.peer];
+  const { answer, openings, key } = makeAnswer();
+  forgery.answer?.(answer);
+  const checkpoint = { height: forgery.height ?? 12, block_hash: HASH, previous_block_hash: 'a5'.repeat(32) };
+  const creator = signers.operator.client;
+  const members = inOrder([...new Set([...endorsers, creator, ...(forgery.listed ?? [])])]);
+  const identities = members.map(({ identity }) => identity.toString('base64'));
+  const common = {
+    endorsers: inOrder(endorsers),
+    creator,
+    channel: CHANNEL,
+    seconds: Math.floor(Date.now() / 1000),
+    status: 200,
+    reads: [],
+    writes: [],
+  };
+  const event = {
+    ...common,
+    chaincode: CHAINCODE,
+    call: ['ProveEvent', answer.event.locator, CHALLENGE],
+    payload: canonicalize(answer as unknown as JsonValue, LIMITS.envelopeDepth),
+    reads: [{ key, version: [BLOCK, 1] as [number, number] }],
+    ...forgery.event,
+  };
+  const info = {
+    ...common,
+    chaincode: 'qscc',
+    call: ['GetChainInfo', CHANNEL, CHALLENGE],
+    payload: chainInfo(checkpoint),
+    ...forgery.checkpoint,
+  };
+  const groups = forgery.apart ? info.endorsers.map((endorser) => [endorser]) : [info.endorsers];
+  const file: EvidenceFile = {
+    format: EVIDENCE_FORMAT,
+    version: EVIDENCE_VERSION,
+    form: 'receipt',
+    network: { channel: CHANNEL, chaincode: CHAINCODE, demonstration: false },
+    event: { answer, openings, signed: await signAnswer(event, identities) },
+    checkpoints: await Promise.all(
+      groups.map(async (group) => ({
+        answer: checkpoint,
+        signed: await signAnswer({ ...info, endorsers: group }, identities),
+      })),
+    ),
+    identities: members.map(({ mspId, certificatePem }) => ({ msp_id: mspId, certificate: certificatePem })),
+  };
+  forgery.file?.(file);
+  return file;
+}
+
+export function toBytes(file: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(file));
+}
+
+function makeAnswer() {
+  const posted = postedEvent.parse({
+    event_type: 'tool_call',
+    timestamp: '2026-01-02T03:04:05Z',
+    agent_id: 'support-bot',
+    session_id: 'session-1',
+    tool: { name: 'refund' },
+    status: 'ok',
+    input: { order: 'A-17' },
+    output: { refunded: true },
+  });
+  const sealed = sealEvent(posted, { owner: 'OperatorMSP', seq: FIRST_SEQ + 1, prevHash: CHAIN_START }, () =>
+    '0f'.repeat(16),
+  );
+  const recordedBy = { msp_id: 'OperatorMSP', certificate_sha256: HASH };
+  const answer: EvidenceFile['event']['answer'] = {
+    challenge: CHALLENGE,
+    event: {
+      locator: formatLocator(sealed.core),
+      hash: sealed.hash,
+      core: sealed.core,
+      submitted_by: 'support-service',
+      recorded_at: '2026-01-02T03:04:06.000000000Z',
+      recorded_by: recordedBy,
+      tx_id: HASH,
+      payload: 'collection',
+    },
+    record_first_seq: FIRST_SEQ,
+    entries: [
+      {
+        kind: 'disputed',
+        recorded_at: '2026-01-03T03:04:06.000000000Z',
+        recorded_by: { ...recordedBy, msp_id: 'PartnerMSP' },
+        tx_id: HASH,
+        reason: 'the customer says otherwise',
+      },
+    ],
+    entries_complete: true,
+  };
+  return { answer, openings: sealed.openings, key: recordKey(sealed.core, FIRST_SEQ) };
+}
+
+function chainInfo({ height, block_hash, previous_block_hash }: EvidenceFile['checkpoints'][number]['answer']) {
+  const info = new common.BlockchainInfo();
+  info.setHeight(height);
+  info.setCurrentblockhash(Buffer.from(block_hash, 'hex'));
+  info.setPreviousblockhash(Buffer.from(previous_block_hash, 'hex'));
+  return info.serializeBinary();
+}
+
+function inOrder(endorsers: Endorser[]): Endorser[] {
+  return endorsers.toSorted((one, other) => Buffer.compare(one.identity, other.identity));
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { verifyEvidence } from '../../../verifier/index.js';
+import type { FaultCode } from '../../../verifier/index.js';
+import { GOLDEN_CHALLENGE, goldenTrust, readGolden } from './golden.js';
+import { mutationsOf, swapsOf } from './mutations.js';
+import type { Mutation } from './mutations.js';
+
+const trust = goldenTrust();
+const receipt = readGolden('receipt');
+
+/** What a fault in a place is called; the first line that fits the pointer counts. */
+const EXPECTED: readonly [pointer: RegExp, codes: FaultCode[]][] = [
+  [/^\/(format|version)$/, ['UNKNOWN_FORMAT']],
+  [/^\/form$/, ['MALFORMED_EVIDENCE']],
+  [/^\/network/, ['NETWORK_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer\/challenge$/, ['CHALLENGE_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer(\/event)?$/, ['COMMITMENT_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer\/event\/core/, ['EVENT_HASH_MISMATCH', 'LOCATOR_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer\/event\/hash$/, ['EVENT_HASH_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer\/event\/locator$/, ['LOCATOR_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer/, ['ANSWER_MISMATCH', 'CHALLENGE_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/openings/, ['COMMITMENT_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/\/endorsements\/\d\/signature$/, ['SIGNATURE_INVALID', 'MALFORMED_EVIDENCE']],
+  [/\/endorsements/, ['OUT_OF_ORDER', 'SIGNATURE_INVALID', 'UNKNOWN_IDENTITY', 'SIGNERS_DIFFER', 'MALFORMED_EVIDENCE']],
+  [/\/channel_header$/, ['PROPOSAL_MISMATCH', 'MALFORMED_MESSAGE', 'MALFORMED_EVIDENCE']],
+  [/\/(nonce|creator)$/, ['PROPOSAL_MISMATCH', 'UNKNOWN_IDENTITY', 'MALFORMED_EVIDENCE']],
+  [/\/proposal_payload$/, ['PROPOSAL_MISMATCH', 'MALFORMED_MESSAGE', 'MALFORMED_EVIDENCE']],
+  [
+    /\/response_payload$/,
+    ['PROPOSAL_MISMATCH', 'ANSWER_MISMATCH', 'SIGNATURE_INVALID', 'MALFORMED_MESSAGE', 'MALFORMED_EVIDENCE'],
+  ],
+  [/^\/checkpoints\/0\/answer/, ['ANSWER_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/checkpoints/, ['OUT_OF_ORDER', 'SIGNERS_DIFFER', 'CHALLENGE_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [
+    /^\/identities/,
+    [
+      'MALFORMED_CERTIFICATE',
+      'PROPOSAL_MISMATCH',
+      'CERTIFICATE_NOT_TRUSTED',
+      'UNUSED_IDENTITY',
+      'NOT_A_PEER',
+      'SIGNATURE_INVALID',
+      'UNKNOWN_IDENTITY',
+      'OUT_OF_ORDER',
+      'MALFORMED_EVIDENCE',
+    ],
+  ],
+  [/^\/event\/signed$/, ['WRONG_ARGUMENTS', 'MALFORMED_EVIDENCE']],
+  [/^\/event/, ['CHALLENGE_MISMATCH', 'MALFORMED_EVIDENCE', 'EVENT_HASH_MISMATCH']],
+];
+
+/** Whoever hands evidence over may withhold the payload, or a part of it: the file says less, and all of it holds. */
+function isWithholding({ kind, pointer }: Mutation): boolean {
+  return kind === 'remove' && /^\/event\/openings(\/[^/]+)?$/.test(pointer);
+}
+
+function verify(text: string | Uint8Array) {
+  return verifyEvidence(Buffer.from(text), trust, { challenge: GOLDEN_CHALLENGE });
+}
+
+function checkCaught(mutation: Mutation): void {
+  const report = verify(mutation.text);
+  const place = `${mutation.kind} ${mutation.pointer}: ${report.fault?.code} ${report.fault?.detail}`;
+  if (isWithholding(mutation)) {
+    assert.equal(report.verdict, 'demonstration', place);
+    return;
+  }
+  assert.equal(report.verdict, 'invalid', place);
+  const isRepeatedKey = report.fault?.code === 'NOT_JSON' && mutation.kind === 'duplicate';
+  const codes = EXPECTED.find(([pattern]) => pattern.test(mutation.pointer))?.[1] ?? [];
+  assert.ok(isRepeatedKey || codes.some((code) => code === report.fault?.code), place);
+}
+
+describe('evidence that was tampered with', function () {
+  this.timeout(60_000);
+
+  it('verifies as it was handed out, in every version that there was', () => {
+    for (const name of ['receipt', 'other'] as const) {
+      const report = verifyEvidence(Buffer.from(JSON.stringify(readGolden(name))), trust);
+      assert.equal(report.verdict, 'demonstration', report.fault?.detail);
+      assert.equal(report.signers.length, 3);
+    }
+  });
+
+  it('is caught wherever a field is altered, removed, duplicated or moved', () => {
+    const mutations = [...mutationsOf(receipt)];
+    assert.ok(mutations.length > 300);
+    for (const mutation of mutations) checkCaught(mutation);
+  });
+
+  it('is caught wherever a field comes from the evidence of another event', () => {
+    const swaps = [...swapsOf(receipt, readGolden('other'))];
+    assert.ok(swaps.length > 20);
+    for (const swap of swaps) checkCaught(swap);
+  });
+
+  it('is caught wherever a byte of the file is another one', () => {
+    const bytes = Buffer.from(JSON.stringify(receipt));
+    for (let index = 0; index < bytes.length; index += 41) {
+      const flipped = Buffer.from(bytes);
+      flipped[index] = (flipped[index] ?? 0) ^ 1;
+      assert.equal(verify(flipped).verdict, 'invalid', `byte ${index}`);
+    }
+  });
+
+  it('says where: one byte of a value is that value', () => {
+    const text = JSON.stringify(receipt).replace('"amount":75.5', '"amount":75.6');
+    assert.equal(verify(text).fault?.pointer, '/event/openings/input');
+  });
+});
+
+describe('the verifier on anything at all', function () {
+  this.timeout(60_000);
+
+  it('never takes noise for evidence, and never fails but in its own words', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => verify(bytes).verdict === 'invalid'),
+      { numRuns: 200 },
+    );
+    fc.assert(
+      fc.property(fc.json(), (text) => verify(text).verdict === 'invalid'),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never takes mangled signed bytes for evidence', () => {
+    const fields = ['channel_header', 'nonce', 'proposal_payload', 'response_payload'] as const;
+    const mangled = fc.tuple(fc.constantFrom(...fields), fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat());
+    fc.assert(
+      fc.property(mangled, ([field, noise, at]) => {
+        const file = structuredClone(receipt);
+        const bytes = Buffer.from(file.event.signed[field], 'base64');
+        const start = at % bytes.length;
+        const edited = Buffer.concat([bytes.subarray(0, start), noise, bytes.subarray(start + noise.length)]);
+        fc.pre(!edited.equals(bytes));
+        file.event.signed[field] = edited.toString('base64');
+        return verify(JSON.stringify(file)).verdict === 'invalid';
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('never takes mangled certificates for those of peers', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 20 }), fc.nat(), fc.nat(3), (noise, at, which) => {
+        const file = structuredClone(receipt);
+        const identity = file.identities[which];
+        assert.ok(identity);
+        const der = Buffer.from(identity.certificate.replace(/-----[^-]+-----|\s/g, ''), 'base64');
+        der.set(noise, at % (der.length - noise.length));
+        const body = der.toString('base64').replace(/(.{64})/g, '$1\n');
+        const mangled = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+        fc.pre(mangled !== identity.certificate);
+        identity.certificate = mangled;
+        return verify(JSON.stringify(file)).verdict === 'invalid';
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

@@ -88,7 +88,7 @@ export type {
   RecordOptions,
   Submission,
 } from './contract/recording.js';
-export { challenge, eventQuery, pageRequest, seqRange, sessionQuery, sessionRef } from './contract/queries.js';
+export { challengeText, eventQuery, pageRequest, seqRange, sessionQuery, sessionRef } from './contract/queries.js';
 export type {
   EventQuery,
   EventQueryPage,

@@ -1,4 +1,4 @@
-import { AuditError, challenge as challengeText, LIMITS } from '../../core/index.js';
+import { AuditError, challengeText, LIMITS } from '../../core/index.js';
 import type { EventProof, LifecycleEntry } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
 import { findEvent } from './read-event.js';

@@ -20,7 +20,7 @@ export const pageRequest = z.strictObject({ limit, cursor: cursor.optional() });
 export type PageRequest = z.output<typeof pageRequest>;
 
 /** Whoever asks for evidence makes it up: at least 8 characters that need no escaping anywhere. */
-export const challenge = z.string().regex(/^[A-Za-z0-9._~-]{8,128}$/, 'expected 8 to 128 of A-Z a-z 0-9 . _ ~ -');
+export const challengeText = z.string().regex(/^[A-Za-z0-9._~-]{8,128}$/, 'expected 8 to 128 of A-Z a-z 0-9 . _ ~ -');
 
 const jsonObject = z.custom<JsonObject>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { challenge } from '../contract/queries.js';
+import { challengeText } from '../contract/queries.js';
 import { eventCore, openings } from '../event/schema.js';
 import { LIMITS } from '../limits.js';
 import { decodeBase64 } from './base64.js';
@@ -45,7 +45,7 @@ const eventView = z.strictObject({
 });
 
 const eventProof = z.strictObject({
-  challenge,
+  challenge: challengeText,
   event: eventView,
   record_first_seq: z.number().int().min(1),
   entries: z.array(lifecycleEntry).max(LIMITS.entriesPerProof),

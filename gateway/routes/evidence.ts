@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import { z } from 'zod';
-import { AuditError, challenge } from '../../core/index.js';
+import { AuditError, challengeText } from '../../core/index.js';
 import { writeEvidence } from '../evidence/write-evidence.js';
 import { pathId, readQuery } from '../http/query.js';
 import type { Services } from '../services.js';
 import { findEvent } from './read-event.js';
 
 export const evidenceQuery = z.strictObject({
-  challenge: challenge
+  challenge: challengeText
     .optional()
     .meta({ description: "The asker's own, so that the answers cannot be older than the question." }),
   include: z.enum(['payload']).optional(),

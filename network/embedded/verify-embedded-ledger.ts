@@ -1,7 +1,11 @@
 import { loadDefinition, type ConsortiumDefinition } from '../definition/index.js';
 import { chaincodeDefinition } from './channel-definition.js';
-import { verifyLedger, type LedgerFinding } from './ledger/verify.js';
+import { verifyLedger, type BlockUnderTest, type LedgerFinding } from './ledger/verify.js';
 import { ledgerDir, loadMaterial } from './data-dir.js';
+import { parseEnvelopeRwset } from './ledger/parse-rwset.js';
+import { ValidationCode } from './ledger/types.js';
+import { LIFECYCLE } from './wire/lifecycle-state.js';
+import { readDefinition } from './lifecycle/read-definition.js';
 import { ChannelMembership } from './msp/membership.js';
 import { verifyBlockSignatures } from './verify-signatures.js';
 
@@ -15,15 +19,31 @@ export async function verifyEmbeddedLedger(
   definition: ConsortiumDefinition = loadDefinition(),
 ): Promise<LedgerFinding[]> {
   const { organizations, orderer } = loadMaterial(dataDir, definition);
+  const lifecycle = new Map<string, Uint8Array>();
   const rules = {
     channelId: definition.channel,
     chaincode: chaincodeDefinition(definition),
     membership: new ChannelMembership([...organizations, orderer]),
+    applicationMspIds: organizations.map(({ mspId }) => mspId),
     ordererMspId: orderer.mspId,
   };
   return verifyLedger({
     dir: ledgerDir(dataDir),
     channel: definition.channel,
-    checkBlock: (block) => verifyBlockSignatures(block, rules),
+    checkBlock: (block) => {
+      const findings = verifyBlockSignatures(block, rules);
+      // What a block says of the definition holds from the next block on.
+      for (const [key, value] of definitionWrites(block)) lifecycle.set(key, value);
+      rules.chaincode = readDefinition(rules.chaincode.name, (key) => lifecycle.get(key)) ?? rules.chaincode;
+      return findings;
+    },
   });
+}
+
+function definitionWrites({ envelopes, codes }: BlockUnderTest): [string, Uint8Array][] {
+  return envelopes
+    .filter((_, txNum) => codes[txNum] === ValidationCode.VALID)
+    .flatMap((envelope) => parseEnvelopeRwset(envelope))
+    .filter(({ namespace }) => namespace === LIFECYCLE)
+    .flatMap(({ writes }) => writes.map(({ key, value }): [string, Uint8Array] => [key, value]));
 }

@@ -29,7 +29,7 @@ describe("the embedded network's blocks before Fabric's programs", () => {
     await operator.contract.submitTransaction('Announce', 'done', '{"a":1}');
     const block = await judged().fetchDecoded('newest');
     const results = at(block, 'data.data.0.payload.data.actions.0.payload.action.proposal_response_payload.extension');
-    const written = at(results, 'results.ns_rwset.0');
+    const written = at(results, 'results.ns_rwset.1');
     assert.equal(at(written, 'namespace'), 'audit');
     assert.equal(at(written, 'rwset.writes.0.key'), 'announced done');
     assert.equal(at(results, 'chaincode_id.name'), 'audit');
@@ -45,7 +45,7 @@ describe("the embedded network's blocks before Fabric's programs", () => {
     const withPrivate = await judged().fetchDecoded('newest');
     const collection = at(
       withPrivate,
-      'data.data.0.payload.data.actions.0.payload.action.proposal_response_payload.extension.results.ns_rwset.0.collection_hashed_rwset.0',
+      'data.data.0.payload.data.actions.0.payload.action.proposal_response_payload.extension.results.ns_rwset.1.collection_hashed_rwset.0',
     );
     assert.equal(at(collection, 'collection_name'), 'eventPayloads');
     // configtxlator leaves the hashes of a real block as bytes too: it must be asked for them.

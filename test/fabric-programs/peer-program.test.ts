@@ -56,6 +56,13 @@ describe("Fabric's peer program on the embedded network", () => {
     assert.match(await judged().peer('channel', 'list'), /^audit$/m);
   });
 
+  it('asks which definition is committed', async () => {
+    const committed = await judged().peer('lifecycle', 'chaincode', 'querycommitted', '-C', 'audit');
+    assert.match(committed, /Name: audit, Version: \S+, Sequence: 1/);
+    const one = await judged().peer('lifecycle', 'chaincode', 'querycommitted', '-C', 'audit', '-n', 'audit');
+    assert.match(one, /Approvals: \[AuditorMSP: true, OperatorMSP: true, PartnerMSP: true\]/);
+  });
+
   it('fetches the same blocks from the orderer and from the peer', async () => {
     for (const which of ['0', '1', 'newest', 'oldest', 'config']) {
       const ordered = await judged().fetchDecoded(which);

@@ -60,7 +60,7 @@ async function optionsFor(dir: string): Promise<NativeOptions> {
 }
 
 /** The first of a row of free ports, below those that the system hands out. */
-async function freePorts(): Promise<number> {
+export async function freePorts(): Promise<number> {
   for (let first = 20_000; first < 32_000; first += PORTS) {
     try {
       await assertFree(first, PORTS);

@@ -16,6 +16,7 @@ export const TIERS: Tier[] = [
   { name: 'contract', files: 'dist/test/contract/**/*.test.js' },
   { name: 'acceptance', files: 'dist/test/acceptance/**/*.test.js' },
   { name: 'browser', files: 'dist/test/browser/**/*.test.js', unavailable: noBrowser },
+  { name: 'conformance', files: 'dist/test/conformance/**/*.test.js' },
   { name: 'fabric-programs', files: 'dist/test/fabric-programs/**/*.test.js', unavailable: noFabric },
   { name: 'native', files: 'dist/test/native/**/*.test.js', unavailable: noFabric },
 ];

@@ -5,6 +5,7 @@ import { LedgerError, parseRwset } from '../ledger/index.js';
 import { transactionId } from '../ledger/stored-block.js';
 import { ValidationCode, type NamespaceRwset, type ParsedTransaction } from '../ledger/types.js';
 import type { ChannelMembership, MspIdentity } from '../msp/membership.js';
+import { LIFECYCLE, sequenceKey } from '../wire/lifecycle-state.js';
 import { satisfies } from '../msp/signature-policy.js';
 import { sha256 } from '../wire/block.js';
 import { parseEnvelope, parseTransaction, type EnvelopeParts, type TransactionAction } from '../wire/transaction.js';
@@ -14,6 +15,8 @@ export interface ValidationRules {
   channelId: string;
   chaincode: ChaincodeDefinition;
   membership: ChannelMembership;
+  /** The organizations with peers; a majority of them agrees on definitions (LifecycleEndorsement). */
+  applicationMspIds: readonly string[];
 }
 
 /** Carries the code of the check that failed. */
@@ -33,10 +36,10 @@ export function validateTransaction(envelope: Uint8Array, rules: ValidationRules
     const parts = checkEnvelope(envelope, rules.membership);
     const action = checkAction(parts);
     if (parts.channelId !== rules.channelId) throw new InvalidTransaction(ValidationCode.TARGET_CHAIN_NOT_FOUND);
-    checkChaincode(parts, action, rules.chaincode);
+    const chaincode = checkChaincode(parts, action, rules);
     const rwset = readRwset(action.results);
-    checkWrites(rwset, rules.chaincode);
-    checkPolicies(rwset, endorsersOf(action, rules.membership), rules.chaincode);
+    checkWrites(rwset, chaincode);
+    checkPolicies(rwset, endorsersOf(action, rules.membership), chaincode);
     return { txId, code: ValidationCode.VALID, rwset };
   } catch (error) {
     if (error instanceof InvalidTransaction) return { txId, code: error.code, rwset: [] };
@@ -78,10 +81,16 @@ function checkAction({ channelHeader, data }: EnvelopeParts): TransactionAction 
   return action;
 }
 
-function checkChaincode({ extension }: EnvelopeParts, action: TransactionAction, chaincode: ChaincodeDefinition): void {
+/** @returns the definition that the transaction is judged by: the chaincode's, or `_lifecycle`'s own */
+function checkChaincode(
+  { extension }: EnvelopeParts,
+  action: TransactionAction,
+  rules: ValidationRules,
+): ChaincodeDefinition {
   const invoked = attempt(ValidationCode.INVALID_OTHER_REASON, () =>
     peer.ChaincodeHeaderExtension.deserializeBinary(extension).getChaincodeId()?.getName(),
   );
+  const chaincode = invoked === LIFECYCLE ? lifecycleDefinition(rules.applicationMspIds) : rules.chaincode;
   if (invoked !== chaincode.name || action.chaincodeName !== invoked || action.chaincodeVersion === '') {
     throw new InvalidTransaction(ValidationCode.INVALID_CHAINCODE);
   }
@@ -89,6 +98,7 @@ function checkChaincode({ extension }: EnvelopeParts, action: TransactionAction,
     action.event.length > 0 ? peer.ChaincodeEvent.deserializeBinary(action.event).getChaincodeId() : invoked,
   );
   if (eventOf !== invoked) throw new InvalidTransaction(ValidationCode.INVALID_OTHER_REASON);
+  return chaincode;
 }
 
 function readRwset(results: Uint8Array): NamespaceRwset[] {
@@ -105,12 +115,28 @@ function checkWrites(rwset: readonly NamespaceRwset[], chaincode: ChaincodeDefin
   if (new Set(rwset.map(({ namespace }) => namespace)).size < rwset.length) {
     throw new InvalidTransaction(ValidationCode.ILLEGAL_WRITESET);
   }
-  if (rwset.some(({ namespace }) => namespace !== chaincode.name)) {
+  if (rwset.some((one) => one.namespace !== chaincode.name && !readsSequence(one, chaincode))) {
     throw new InvalidTransaction(ValidationCode.INVALID_CHAINCODE);
   }
   if (rwset.some(({ collections }) => collections.some(({ collection }) => !chaincode.collections.has(collection)))) {
     throw new InvalidTransaction(ValidationCode.ENDORSEMENT_POLICY_FAILURE);
   }
+}
+
+/** A transaction reads the sequence of its chaincode's definition, so that a new definition invalidates it. */
+function readsSequence({ namespace, reads, writes }: NamespaceRwset, { name }: ChaincodeDefinition): boolean {
+  return namespace === LIFECYCLE && writes.length === 0 && reads.every(({ key }) => key === sequenceKey(name));
+}
+
+/** A majority of the organizations, each by a peer. */
+function lifecycleDefinition(mspIds: readonly string[]): ChaincodeDefinition {
+  const rules = mspIds.map((mspId) => ({ kind: 'signedBy', mspId, role: 'peer' }) as const);
+  return {
+    name: LIFECYCLE,
+    version: '',
+    endorsementPolicy: { kind: 'nOutOf', n: Math.floor(mspIds.length / 2) + 1, rules },
+    collections: new Map(),
+  };
 }
 
 /**

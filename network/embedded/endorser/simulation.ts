@@ -1,4 +1,5 @@
 import { compareUtf8 } from '../wire/utf8-order.js';
+import { LIFECYCLE, sequenceKey } from '../wire/lifecycle-state.js';
 import { serializeTxRwset } from '../wire/serialize-rwset.js';
 import type {
   HistoryEntry,
@@ -135,7 +136,7 @@ export class Simulation {
       ({ length }) => length > 0,
     );
     return {
-      rwset: serializeTxRwset(touched ? [namespace] : []),
+      rwset: serializeTxRwset([this.#definitionRead(), ...(touched ? [namespace] : [])]),
       privateWrites: this.#private.writeSets(),
       collections: this.#private.touched,
     };
@@ -143,6 +144,14 @@ export class Simulation {
 
   close(): void {
     for (const scan of this.#rangeScans) scan.close();
+  }
+
+  /** As on a peer, every transaction has read the sequence of its chaincode's definition. */
+  #definitionRead(): NamespaceRwset {
+    const key = sequenceKey(this.namespace);
+    const version = this.ledger.state(LIFECYCLE, key)?.version;
+    const reads = [{ key, ...(version && { version }) }];
+    return { namespace: LIFECYCLE, reads, rangeReads: [], writes: [], collections: [] };
   }
 
   *#recorded(entries: Iterable<StateEntry>): IterableIterator<StateEntry> {

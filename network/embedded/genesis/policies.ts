@@ -22,7 +22,8 @@ export function anyOf(mspId: string, ...roles: (NodeOu | 'member')[]): Signature
   return { kind: 'nOutOf', n: 1, rules: roles.map((role) => ({ kind: 'signedBy', mspId, role })) };
 }
 
-function signaturePolicyEnvelope(policy: SignaturePolicy): common.SignaturePolicyEnvelope {
+/** The policy as Fabric's messages hold it. */
+export function signaturePolicyEnvelope(policy: SignaturePolicy): common.SignaturePolicyEnvelope {
   const principals: { mspId: string; role: NodeOu | 'member' }[] = [];
   const rule = ruleMessage(policy, principals);
   const envelope = new common.SignaturePolicyEnvelope();

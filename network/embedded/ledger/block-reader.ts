@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { BlockIndex, IndexedBlock } from './block-index.js';
+import type { CollectionLifetimes } from './collection-lifetimes.js';
 import { decodeBlockRecord, serializeBlock } from './block-serialization.js';
 import type { BlockParts } from './block-serialization.js';
 import { LedgerError } from './ledger-error.js';
@@ -15,6 +16,7 @@ const VERSIONS_PER_READ = 100;
 export class BlockReader {
   constructor(
     private readonly index: BlockIndex,
+    private readonly lifetimes: CollectionLifetimes,
     private readonly blocks: RolledFiles,
     private readonly privateData: RolledFiles,
   ) {}
@@ -48,12 +50,12 @@ export class BlockReader {
     }
   }
 
-  /** Without what has been purged since. */
+  /** Without what has been purged or has expired since. */
   privateWrites(blockNum: bigint): PrivateWrites[] {
     const block = this.index.byNumber(Number(blockNum));
     if (!block?.privateLocation) return [];
     const { writes } = decodePrivateRecord(this.privateData.read(block.privateLocation));
-    return writes.filter((set) => !this.isPurged(block.number, set));
+    return writes.filter((set) => !this.isPurged(block.number, set) && !this.hasExpired(block.number, set));
   }
 
   private committed({ number }: IndexedBlock): CommittedBlock {
@@ -74,6 +76,11 @@ export class BlockReader {
       const purge = this.index.purgedAt(namespace, collection, createHash('sha256').update(key).digest());
       return purge !== undefined && (purge.block > block || (purge.block === block && purge.tx > txNum));
     });
+  }
+
+  private hasExpired(block: number, { namespace, collection }: PrivateWrites): boolean {
+    const expires = this.lifetimes.expiryBlock(namespace, collection, block);
+    return expires !== null && expires < this.index.height();
   }
 }
 

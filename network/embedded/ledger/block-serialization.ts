@@ -14,7 +14,7 @@ export interface BlockParts {
 /** Indexes into a block's metadata (common.BlockMetadataIndex). */
 export const MetadataIndex = {
   SIGNATURES: 0,
-  LAST_CONFIG: 1,
+
   TRANSACTIONS_FILTER: 2,
   COMMIT_HASH: 4,
   COUNT: 5,

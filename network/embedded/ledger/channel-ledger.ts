@@ -77,7 +77,7 @@ class ChannelLedger implements Ledger {
     private readonly blocks: RolledFiles,
     private readonly privateData: RolledFiles,
   ) {
-    this.#reader = new BlockReader(index.blocks, blocks, privateData);
+    this.#reader = new BlockReader(index.blocks, index.lifetimes, blocks, privateData);
     const height = index.blocks.height();
     const none = new Uint8Array();
     const last = index.blocks.byNumber(height - 1);

@@ -9,7 +9,7 @@ const TABLES = [
   {
     table: 'private_state',
     key: ['namespace', 'collection', 'key_hash'],
-    rest: ['key', 'block', 'tx', 'value_hash', 'value'],
+    rest: ['key', 'block', 'tx', 'value_hash', 'value', 'expires'],
   },
   { table: 'purges', key: ['namespace', 'collection', 'key_hash'], rest: ['block', 'tx'] },
 ] as const;

@@ -4,7 +4,7 @@ import Database from 'libsql';
 import { LedgerError } from './ledger-error.js';
 
 /** Another number makes every index be rebuilt from the blocks. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 export type SqlValue = number | string | Uint8Array | null;
 
@@ -25,7 +25,9 @@ const SCHEMA = `
   CREATE TABLE history(
     namespace TEXT, key BLOB, block INTEGER, tx INTEGER, PRIMARY KEY(namespace, key, block, tx)) WITHOUT ROWID;
   CREATE TABLE private_state(
-    namespace TEXT, collection TEXT, key_hash BLOB, key BLOB, block INTEGER, tx INTEGER, value_hash BLOB, value BLOB);
+    namespace TEXT, collection TEXT, key_hash BLOB, key BLOB, block INTEGER, tx INTEGER, value_hash BLOB, value BLOB,
+    expires INTEGER);
+  CREATE INDEX private_state_expires ON private_state(expires) WHERE expires IS NOT NULL;
   CREATE UNIQUE INDEX private_state_hash ON private_state(namespace, collection, key_hash);
   CREATE INDEX private_state_key ON private_state(namespace, collection, key) WHERE key IS NOT NULL;
   CREATE TABLE purges(

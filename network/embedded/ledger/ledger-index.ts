@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BlockIndex } from './block-index.js';
 import type { IndexedBlock, IndexedTransaction } from './block-index.js';
+import { CollectionLifetimes } from './collection-lifetimes.js';
 import { IndexDatabase } from './index-database.js';
 import { MangoIndexes } from './mango-indexes.js';
 import { RichQueries } from './rich-query.js';
@@ -25,6 +26,7 @@ export class LedgerIndex {
   readonly state: StateReads;
   readonly mango: MangoIndexes;
   readonly queries: RichQueries;
+  readonly lifetimes: CollectionLifetimes;
   readonly #writes: StateWrites;
 
   constructor(readonly database: IndexDatabase) {
@@ -32,7 +34,8 @@ export class LedgerIndex {
     this.state = new StateReads(database);
     this.mango = new MangoIndexes(database);
     this.queries = new RichQueries(database, this.mango);
-    this.#writes = new StateWrites(database, this.mango);
+    this.lifetimes = new CollectionLifetimes(database);
+    this.#writes = new StateWrites(database, this.mango, this.lifetimes);
   }
 
   apply(block: AppliedBlock): void {

@@ -1,3 +1,5 @@
+import { LIFECYCLE } from '../wire/lifecycle-state.js';
+import type { CollectionLifetimes } from './collection-lifetimes.js';
 import type { IndexDatabase } from './index-database.js';
 import type { MangoIndexes } from './mango-indexes.js';
 import type { PrivateUpdate, StateUpdate, UpdateBatch } from './update-batch.js';
@@ -7,6 +9,7 @@ export class StateWrites {
   constructor(
     private readonly database: IndexDatabase,
     private readonly mango: MangoIndexes,
+    private readonly lifetimes: CollectionLifetimes,
   ) {}
 
   apply(block: number, updates: UpdateBatch): void {
@@ -16,6 +19,8 @@ export class StateWrites {
         for (const update of ofCollection.values()) this.applyPrivate(namespace, collection, block, update);
       }
     }
+    this.database.run('DELETE FROM private_state WHERE expires = ?', [block]);
+    if (updates.namespaces.has(LIFECYCLE)) this.lifetimes.forget();
   }
 
   private applyPublic(namespace: string, block: number, { key, value, txNum }: StateUpdate): void {
@@ -52,10 +57,10 @@ export class StateWrites {
       return;
     }
     this.database.run(
-      `INSERT INTO private_state(namespace, collection, key_hash, key, block, tx, value_hash, value)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO private_state(namespace, collection, key_hash, key, block, tx, value_hash, value, expires)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block, tx = excluded.tx,
-          value_hash = excluded.value_hash, value = excluded.value`,
+          value_hash = excluded.value_hash, value = excluded.value, expires = excluded.expires`,
       [
         namespace,
         collection,
@@ -65,6 +70,7 @@ export class StateWrites {
         txNum,
         valueHash,
         plain ? plain.value : null,
+        this.lifetimes.expiryBlock(namespace, collection, block),
       ],
     );
   }

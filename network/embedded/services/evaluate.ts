@@ -36,6 +36,9 @@ function chooseEndorser(
   proposal: Proposal,
   targets: string[],
 ): Endorser {
+  if (proposal.channelId !== channel.channelId && proposal.channelId !== '') {
+    throw new RpcError(status.UNAVAILABLE, `failed to get config for channel [${proposal.channelId.slice(0, 128)}]`);
+  }
   const allowed = targets.length === 0 && proposal.hasTransientData ? [local.mspId] : targets;
   const candidates = allowed.length === 0 ? endorsers : endorsers.filter(({ mspId }) => allowed.includes(mspId));
   const [endorser] = candidates;

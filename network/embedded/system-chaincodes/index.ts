@@ -1,6 +1,8 @@
 import { peer } from '@hyperledger/fabric-protos';
 import type { Channel } from '../channel.js';
+import { LIFECYCLE } from '../wire/lifecycle-state.js';
 import { cscc } from './cscc.js';
+import { lifecycleQueries } from './lifecycle.js';
 import { qscc } from './qscc.js';
 
 /** Answers a call, or throws what the caller is told. */
@@ -9,6 +11,7 @@ type SystemChaincode = (args: readonly Uint8Array[], channel: Channel) => Uint8A
 const SYSTEM_CHAINCODES: ReadonlyMap<string, SystemChaincode> = new Map([
   ['qscc', qscc],
   ['cscc', cscc],
+  [LIFECYCLE, lifecycleQueries],
 ]);
 
 export const SYSTEM_CHAINCODE_VERSION = 'syscc';

@@ -14,7 +14,6 @@ export function newBlock(
   const dataHash = blockDataHash(envelopes);
   const metadata: Uint8Array[] = Array.from({ length: MetadataIndex.COUNT }, () => new Uint8Array());
   metadata[MetadataIndex.SIGNATURES] = signatures({ number, previousHash, dataHash }, signer);
-  if (signer) metadata[MetadataIndex.LAST_CONFIG] = metadataOf(lastConfig().serializeBinary()).serializeBinary();
   return serializeBlock({ number: Number(number), previousHash, dataHash, envelopes, metadata });
 }
 
@@ -24,7 +23,8 @@ function signatures(header: BlockHeader, signer?: Signer): Uint8Array {
   ordererMetadata.setLastConfig(lastConfig());
   if (signer) ordererMetadata.setConsenterMetadata(new common.Metadata().serializeBinary());
   const value = ordererMetadata.serializeBinary();
-  const metadata = metadataOf(value);
+  const metadata = new common.Metadata();
+  metadata.setValue(value);
   if (signer) metadata.setSignaturesList([signatureOver(value, header, signer)]);
   return metadata.serializeBinary();
 }
@@ -44,10 +44,4 @@ function lastConfig(): common.LastConfig {
   const message = new common.LastConfig();
   message.setIndex(0);
   return message;
-}
-
-function metadataOf(value: Uint8Array): common.Metadata {
-  const metadata = new common.Metadata();
-  metadata.setValue(value);
-  return metadata;
 }

@@ -18,7 +18,9 @@ describe('embedded network: flags that the validator gives', () => {
     const definition = loadDefinition();
     const { organizations, orderer } = loadMaterial(probe().dataDir, definition);
     const membership = new ChannelMembership([...organizations, orderer]);
-    rules = { channelId: definition.channel, chaincode: chaincodeDefinition(definition), membership };
+    const applicationMspIds = organizations.map(({ mspId }) => mspId);
+    const chaincode = chaincodeDefinition(definition);
+    rules = { channelId: definition.channel, chaincode, membership, applicationMspIds };
     const transaction = await probe()
       .operator.contract.newProposal('Put', { arguments: ['a', '1'] })
       .endorse();
@@ -71,12 +73,14 @@ describe('embedded network: flags that the validator gives', () => {
     [
       'ENDORSEMENT_POLICY_FAILURE',
       'writes that were not endorsed',
-      ({ rwset }) => first({ endorsements: rwset.getNsRwsetList() }).setRwset(new Uint8Array()),
+      ({ rwset }) => written(rwset).setRwset(new Uint8Array()),
     ],
+    ['INVALID_CHAINCODE', 'writes of another chaincode', ({ rwset }) => written(rwset).setNamespace('other')],
+    ['ILLEGAL_WRITESET', 'a namespace twice', ({ rwset }) => written(rwset).setNamespace('_lifecycle')],
     [
       'INVALID_CHAINCODE',
-      'writes of another chaincode',
-      ({ rwset }) => first({ endorsements: rwset.getNsRwsetList() }).setNamespace('other'),
+      'writes to the definition',
+      ({ rwset }) => rwset.getNsRwsetList()[0]?.setRwset(written(rwset).getRwset()),
     ],
     ['BAD_RWSET', 'writes that are none', (parts) => (parts.results = Buffer.from('ffff', 'hex'))],
   ];
@@ -101,6 +105,11 @@ interface Parts {
 function first<Item>({ endorsements: [item] }: { endorsements: Item[] }): Item {
   assert.ok(item);
   return item;
+}
+
+/** The chaincode's own part; the one before it is the definition's sequence, which every transaction reads. */
+function written(rwset: ledger.rwset.TxReadWriteSet): ledger.rwset.NsReadWriteSet {
+  return rwset.getNsRwsetList().at(-1) ?? assert.fail();
 }
 
 function changedEnvelope(original: common.Envelope, change: (parts: Parts) => void): common.Envelope {

@@ -1,4 +1,5 @@
 import type { Contract, Network } from '@hyperledger/fabric-gateway';
+import type { ErrorCode } from '../../core/index.js';
 import { SignedReads } from '../evidence/signed-reads.js';
 import { openConnection } from './connection.js';
 import type { LedgerTimeouts } from './connection.js';
@@ -16,7 +17,10 @@ export interface Peer {
   close(): void;
 }
 
-/** The organization's peers as one: all calls go to one of them, and to the next when it cannot be reached. */
+/** What another peer may do better: this one is gone, or what it needs (its chaincode, other organizations) is. */
+const OF_THE_PEER: readonly ErrorCode[] = ['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED'];
+
+/** The organization's peers as one: all calls go to one of them, and to the next when it fails. */
 export class Peers {
   readonly #peers: readonly Peer[];
   #inUse = 0;
@@ -38,8 +42,8 @@ export class Peers {
   }
 
   /**
-   * Only for what may be done twice: a peer that cannot be reached may have done it.
-   * @throws {AuditError} LEDGER_UNAVAILABLE where no peer can be reached.
+   * Only for what may be done twice: a peer that does not answer may have done it.
+   * @throws {AuditError} of the last peer that was asked.
    */
   async use<T>(call: (peer: Peer) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
@@ -48,7 +52,7 @@ export class Peers {
         return await call(peer);
       } catch (error) {
         const fault = toAuditError(error);
-        if (fault.code !== 'LEDGER_UNAVAILABLE') throw fault;
+        if (!OF_THE_PEER.includes(fault.code)) throw fault;
         this.leave(peer);
         if (tries >= this.#peers.length) throw fault;
       }

@@ -30,7 +30,8 @@ export function servicePackage(
 ): ChaincodePackage {
   const connection = {
     address,
-    dial_timeout: '10s',
+    // For so long every call waits for a service that is gone, before the client is told to look elsewhere.
+    dial_timeout: '3s',
     tls_required: rootCertificatePem !== undefined,
     ...(rootCertificatePem !== undefined && { root_cert: rootCertificatePem }),
   };

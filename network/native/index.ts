@@ -1,5 +1,6 @@
 export { nodePackage, servicePackage } from './chaincode-package.js';
 export type { ChaincodePackage, ServiceConnection } from './chaincode-package.js';
+export { install } from './install.js';
 export { deploy, down, reset, status, up, verify } from './native-network.js';
 export type { NativeNetwork, NativeOptions, ProcessStatus } from './native-network.js';
 export { logFile } from './processes.js';

@@ -26,9 +26,9 @@ export function ordererConfig({ ordererAdmin }: NativeLayout, orderer: OrdererNo
     },
     FileLedger: { Location: join(data, 'ledger') },
     Consensus: { WALDir: join(data, 'wal'), SnapDir: join(data, 'snapshots') },
-    // These have no default of their own.
+    // This has no default of its own.
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: 1_048_576 },
-    Metrics: { Provider: 'disabled' },
+    Metrics: { Provider: 'prometheus' },
     Operations: { ListenAddress: `${HOST}:${orderer.operationsPort}` },
     Admin: {
       ListenAddress: `${HOST}:${orderer.adminPort}`,

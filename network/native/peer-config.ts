@@ -49,7 +49,7 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
     },
     ledger: ledger(data, couchDb),
     operations: { listenAddress: `${HOST}:${peer.operationsPort}` },
-    metrics: { provider: 'disabled' },
+    metrics: { provider: 'prometheus' },
   };
 }
 
@@ -63,9 +63,13 @@ function gossip({ peers }: NativeLayout, peer: PeerNode): object {
     useLeaderElection: false,
     // A first handshake that fails is tried again after this; the default is 25 s.
     reconnectInterval: '2s',
+    // How soon a dead peer is no longer asked for endorsements and private data; by default 25 s.
+    aliveTimeInterval: '2s',
+    aliveExpirationTimeout: '8s',
     state: { enabled: false },
     pvtData: {
-      pullRetryThreshold: '10s',
+      // For so long a block waits for private data that nobody has at hand; then it is fetched in the background.
+      pullRetryThreshold: '3s',
       pushAckTimeout: '3s',
       btlPullMargin: 10,
       transientstoreMaxBlockRetention: 20_000,

@@ -16,12 +16,21 @@ export const FABRIC_VERSION = '3.1.5';
 /** The first folder that has all of them: FABRIC_BIN, those of the PATH, the cache folder. */
 export function findPrograms(env: NodeJS.ProcessEnv = process.env): Programs | undefined {
   const folders = [env['FABRIC_BIN'], ...(env['PATH'] ?? '').split(delimiter), join(cacheFolder(env), 'bin')];
-  const folder = folders.find((one) => one && NAMES.every((name) => isExecutable(join(one, name))));
-  if (folder === undefined) return undefined;
+  for (const folder of folders) {
+    const programs = folder ? programsIn(folder) : undefined;
+    if (programs) return programs;
+  }
+  return undefined;
+}
+
+/** `undefined` where not all of them are in the folder. */
+export function programsIn(folder: string): Programs | undefined {
+  if (!NAMES.every((name) => isExecutable(join(folder, name)))) return undefined;
   return Object.fromEntries(NAMES.map((name) => [name, join(folder, name)])) as Programs;
 }
 
-function cacheFolder(env: NodeJS.ProcessEnv): string {
+/** Where this project keeps the programs that it installs. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
   const cache = env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   return join(cache, 'agent-audit-ledger', `fabric-${FABRIC_VERSION}`);
 }

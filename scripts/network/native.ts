@@ -14,6 +14,7 @@ import {
 } from '../../network/native/index.js';
 import type { NativeOptions, ProcessStatus } from '../../network/native/index.js';
 import type { Command, NetworkOptions } from './options.js';
+import { phasePrinter } from './phases.js';
 
 const bundle = join(import.meta.dirname, '../../chaincode-package');
 
@@ -47,14 +48,18 @@ function nativeOptions(dir: string, { definition, basePort, couchDbUrls }: Netwo
   const programs = findPrograms();
   if (!programs) {
     throw new ProgramError(
-      "Fabric's programs were found neither in FABRIC_BIN, nor on the PATH, nor in the cache folder",
+      "Fabric's programs were found neither in FABRIC_BIN, nor on the PATH, nor in the cache folder; npm run network -- install downloads them",
     );
   }
-  const started = Date.now();
-  const onPhase = (phase: string): void => {
-    process.stderr.write(`${((Date.now() - started) / 1000).toFixed(1).padStart(6)} s  ${phase} …\n`);
+  return {
+    dir,
+    definition: loadDefinition(definition),
+    programs,
+    bundle,
+    basePort,
+    couchDbUrls,
+    onPhase: phasePrinter(),
   };
-  return { dir, definition: loadDefinition(definition), programs, bundle, basePort, couchDbUrls, onPhase };
 }
 
 function printStatus(nodes: ProcessStatus[]): boolean {

@@ -3,6 +3,12 @@ import { UsageError } from '../usage-error.js';
 
 export const COMMANDS = ['up', 'status', 'logs', 'down', 'deploy', 'verify'] as const;
 export type Command = (typeof COMMANDS)[number];
+
+/** Fabric's programs are for all networks of this machine. */
+export interface InstallRequest {
+  sha256: string;
+  from: string | undefined;
+}
 export const NETWORKS = ['embedded', 'native'] as const;
 
 export interface NetworkOptions {
@@ -23,17 +29,23 @@ export const USAGE = `npm run network -- COMMAND --on embedded|native [options]
   deploy    installs and commits the contract, and starts its services anew
   verify    checks the ledger: embedded from its files, native by comparing the peers
   down      stops every process
+  install   (without --on) downloads Fabric's programs, checks and unpacks them; nothing is done if they are there
 
   --definition FILE   the consortium (default network/definition/consortium.yaml)
   --base-port PORT    first of the ports of a native network (default 7050)
   --couchdb URL,URL…  a CouchDB for each peer of a native network (default: LevelDB, which has no rich queries)
   --lines N           lines per log (default 20)
   --reset             with down: removes the network, its keys and its ledger
+  --sha256 HEX        with install: checksum of the archive, as Fabric's release page on GitHub shows it
+  --from URL|FILE     with install: a copy of the archive (default: the official release for this platform)
 `;
 
 /** @throws {UsageError} */
-export function readOptions(args: string[]): NetworkOptions {
+export function readOptions(args: string[]): NetworkOptions | { install: InstallRequest } {
   const { values, positionals } = parse(args);
+  if (positionals.length === 1 && positionals[0] === 'install') {
+    return { install: { sha256: sha256(values.sha256), from: values.from } };
+  }
   const command = COMMANDS.find((one) => one === positionals[0]);
   const on = NETWORKS.find((one) => one === values.on);
   if (!command || positionals.length > 1) throw new UsageError(`Say one command.\n\n${USAGE}`);
@@ -62,6 +74,8 @@ function parse(args: string[]) {
         couchdb: { type: 'string' },
         lines: { type: 'string', default: '20' },
         reset: { type: 'boolean', default: false },
+        sha256: { type: 'string' },
+        from: { type: 'string' },
       },
     });
   } catch (error) {
@@ -73,6 +87,14 @@ function number(option: string, text: string, maximum: number): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= maximum) return value;
   throw new UsageError(`${option} must be a number from 1 to ${maximum}.`);
+}
+
+/** This project does not vouch for bytes that it has never seen: who installs them says which ones they must be. */
+function sha256(text: string | undefined): string {
+  if (text !== undefined && /^[0-9a-fA-F]{64}$/.test(text)) return text.toLowerCase();
+  throw new UsageError(
+    "install needs --sha256 with the archive's 64 hexadecimal digits, which Fabric's release page on GitHub shows.",
+  );
 }
 
 function couchDbUrl(text: string): string {

@@ -159,6 +159,15 @@ describe('the audit contract on real peers', () => {
       assert.equal(other.problem.code, 'ID_CONFLICT');
     });
 
+    it('looks a transaction up, and knows that there is none by another id', async () => {
+      const { operator } = native().apis;
+      const { tx_id: id, block_number: block } = await operator.record(newEvent());
+      const found = (await operator.read(`/v1/transactions/${id}`)) as { code: string; block_number: number };
+      assert.equal(found.code, 'VALID');
+      assert.equal(found.block_number, block);
+      assert.equal((await operator.get(`/v1/transactions/${'0'.repeat(64)}`)).status, 404);
+    });
+
     it('says that a LevelDB peer has no rich queries', async () => {
       const answer = await native().apis.operator.get('/v1/events?agent_id=support-bot');
       assert.equal(answer.status, 501);

@@ -6,6 +6,7 @@ import { after, before } from 'mocha';
 import { startGateway } from '../../gateway/index.js';
 import type { RunningGateway } from '../../gateway/index.js';
 import { loadDefinition } from '../../network/definition/index.js';
+import type { ConsortiumDefinition } from '../../network/definition/index.js';
 import { findPrograms, reset, up } from '../../network/native/index.js';
 import type { NativeNetwork, NativeOptions } from '../../network/native/index.js';
 import { assertFree } from '../../network/native/ports.js';
@@ -22,15 +23,20 @@ export interface RunningNative {
   apis: Record<'operator' | 'partner' | 'auditor', Api>;
 }
 
-/** A network of Fabric's own processes with the project's definition and a gateway for each organization. */
-export function useNativeNetwork(): () => RunningNative {
+/**
+ * A network of Fabric's own processes and a gateway for each organization.
+ * @param change of the project's definition.
+ */
+export function useNativeNetwork(
+  change: (definition: ConsortiumDefinition) => ConsortiumDefinition = (definition) => definition,
+): () => RunningNative {
   let running: RunningNative | undefined;
   let dir: string;
   const gateways: RunningGateway[] = [];
   before(async function () {
     this.timeout(180_000);
     dir = mkdtempSync(path.join(tmpdir(), 'native-'));
-    const options = await optionsFor(path.join(dir, 'network'));
+    const options = await optionsFor(path.join(dir, 'network'), change(loadDefinition()));
     const network = await up(options);
     const start = async (organization: string): Promise<Api> => {
       const { gateway, api } = await startGatewayOf(network, organization, path.join(dir, organization));
@@ -53,10 +59,10 @@ export function useNativeNetwork(): () => RunningNative {
   return () => running ?? assert.fail('the network is not running');
 }
 
-async function optionsFor(dir: string): Promise<NativeOptions> {
+async function optionsFor(dir: string, definition: ConsortiumDefinition): Promise<NativeOptions> {
   const programs = findPrograms() ?? assert.fail("Fabric's programs are not here");
   const bundle = path.join(root, 'dist/chaincode-package');
-  return { dir, definition: loadDefinition(), programs, bundle, basePort: await freePorts() };
+  return { dir, definition, programs, bundle, basePort: await freePorts() };
 }
 
 /** The first of a row of free ports, below those that the system hands out. */

@@ -65,7 +65,7 @@ describe('chaincode packages', () => {
     assert.deepEqual(names, [INDEX, 'connection.json']);
     assert.deepEqual(JSON.parse(readFileSync(path.join(code, 'connection.json'), 'utf8')), {
       address: ADDRESS_PLACEHOLDER,
-      dial_timeout: '10s',
+      dial_timeout: '3s',
       tls_required: true,
       root_cert: ROOT_CERTIFICATE,
     });

@@ -27,7 +27,11 @@ export class HttpClient {
         });
         answer.on('error', reject);
       });
-      sent.on('error', reject);
+      sent.on('error', (error: NodeJS.ErrnoException) => {
+        // The server closed a connection that had been idle between two cases, at the moment of its reuse.
+        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(this.send(method, path, body));
+        else reject(error);
+      });
       sent.end(body);
     });
   }

@@ -10,7 +10,7 @@ export const USAGE = `npm run bench -- [options]
   --only NAME        one system: ${SYSTEM_NAMES.join(', ')} (repeatable)
   --events N         events that are there before anything is measured (default 1000)
   --runs N           how often each case is measured (default 3)
-  --seconds N        how long each time (default 3; quick 0.3)
+  --seconds N        how long each time (default 3; quick 0.2)
   --callers LIST     only cases with so many callers, e.g. 32,256
   --dir FOLDER       where the systems keep their data (default: the temporary folder)
   --cpu-prof FOLDER  writes a CPU profile of the product's process there
@@ -50,7 +50,7 @@ export function readOptions(args: string[]): Options {
     only: values.only.map(systemName),
     events: positive('--events', values.events),
     runs: positive('--runs', values.runs),
-    seconds: positive('--seconds', values.seconds ?? (values.quick ? '0.3' : '3')),
+    seconds: positive('--seconds', values.seconds ?? (values.quick ? '0.2' : '3')),
     callers: values.callers?.split(',').map((count) => positive('--callers', count)),
     dir: values.dir,
     profileDir: values['cpu-prof'],

@@ -18,7 +18,7 @@ describe('the verifier in a browser', () => {
     });
     const context = createContext({ TextEncoder, TextDecoder, URL });
     runInContext(outputFiles[0]?.text ?? assert.fail('nothing was bundled'), context);
-    const { json, pems } = readGoldenTrustFiles();
+    const { json, pems } = readGoldenTrustFiles('receipt');
     const text = JSON.stringify(readGolden('receipt'));
     const verdictOf = (evidence: string): unknown =>
       runInContext(

@@ -21,9 +21,13 @@ export interface ChaincodeDefinition {
   collections: ReadonlyMap<string, CollectionDefinition>;
 }
 
+export type StateValues = 'couchdb' | 'exact';
+
 /** What all peers of the one channel share in this process. */
 export interface Channel extends ValidationRules {
   ledger: Ledger;
   stateLock: StateLock;
   transientStore: TransientStore;
+  /** Whether chaincode gets values back as CouchDB returns them, or as they were written. */
+  values: StateValues;
 }

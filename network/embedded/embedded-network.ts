@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadDefinition, type ConsortiumDefinition } from '../definition/index.js';
 import { DEMO_WORDS, type OrganizationMaterial } from '../identities/index.js';
-import type { Channel } from './channel.js';
+import type { Channel, StateValues } from './channel.js';
 import { chaincodeDefinition } from './channel-definition.js';
 import { ChaincodeSupport } from './chaincode-host/chaincode-support.js';
 import { readIndexDefinitions } from './chaincode-host/index-definitions.js';
@@ -41,6 +41,8 @@ export interface EmbeddedNetworkOptions {
   ports?: Record<string, number>;
   /** Whether every organization simulates for itself, as on a real network, or one does for all (default). */
   simulate?: SimulationMode;
+  /** Whether chaincode gets values back as CouchDB returns them, or as they were written (default). */
+  values?: StateValues;
   log?: (line: string) => void;
 }
 
@@ -88,7 +90,7 @@ async function startOn(
 ): Promise<EmbeddedNetwork> {
   const { definition, dataDir } = options;
   if (ledger.chainInfo().height === 0n) await commitGenesis(ledger, material, definition);
-  const channel = channelOf(ledger, material, definition);
+  const channel = channelOf(ledger, material, options);
   ledger.defineIndexes(readIndexDefinitions(options.chaincodePackageDir, channel.chaincode.name));
   const feed = new CommitFeed(ledger);
   const orderer = newOrderer(channel, feed, material, options);
@@ -154,7 +156,7 @@ async function commitDefinition(
 function channelOf(
   ledger: Ledger,
   { organizations, orderer }: ConsortiumMaterial,
-  definition: ConsortiumDefinition,
+  { definition, values = 'exact' }: ResolvedOptions,
 ): Channel {
   return {
     channelId: definition.channel,
@@ -164,6 +166,7 @@ function channelOf(
     ledger,
     stateLock: new StateLock(),
     transientStore: new TransientStore(),
+    values,
   };
 }
 

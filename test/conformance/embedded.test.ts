@@ -12,6 +12,7 @@ describeConformance('the embedded network', async () => {
     definition,
     chaincodePackageDir: PROBE_CHAINCODE,
     simulate: 'each',
+    values: 'couchdb',
   });
   return {
     profiles: network.profiles,

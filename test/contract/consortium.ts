@@ -48,6 +48,7 @@ async function open() {
     dataDir,
     chaincodePackageDir: fileURLToPath(new URL('../../chaincode-package', import.meta.url)),
     simulate: 'each',
+    values: 'couchdb',
   });
   const [operator, partner, auditor] = await Promise.all([
     connect(network, 'operator'),

@@ -39,6 +39,7 @@ export class Consortium {
       dataDir: join(dir, 'network'),
       chaincodePackageDir,
       simulate: 'each',
+      values: 'couchdb',
     });
     return new Consortium(dir, network);
   }

@@ -83,6 +83,7 @@ export async function startProbeNetwork(
     dataDir,
     chaincodePackageDir: PROBE_CHAINCODE,
     simulate: 'each',
+    values: 'couchdb',
     ...options,
   });
   const clientOf = (organization: string): ProbeClient => connectClient(network.profiles[organization] ?? '');

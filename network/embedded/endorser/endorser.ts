@@ -5,6 +5,7 @@ import type { MspIdentity } from '../msp/membership.js';
 import type { Signer } from '../msp/signer.js';
 import { invokeSystemChaincode, isSystemChaincode, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
 import { collectionAccess } from './collection-access.js';
+import { checkCouchDbValue, couchDbReader } from './couchdb-values.js';
 import { checkProposal, ProposalRefusedError } from './proposal-checks.js';
 import { unpackProposal, type Proposal } from './proposal.js';
 import type { PrivateWriteSet } from './private-simulation.js';
@@ -112,6 +113,13 @@ export class Endorser {
     return endorsement;
   }
 
+  #simulation(txId: string): Simulation {
+    const { chaincode, ledger, values } = this.channel;
+    const collections = new Set(chaincode.collections.keys());
+    if (values === 'exact') return new Simulation(ledger, txId, chaincode.name, collections);
+    return new Simulation(couchDbReader(ledger), txId, chaincode.name, collections, checkCouchDbValue);
+  }
+
   async #execute(proposal: CheckedProposal): Promise<ChaincodeOutcome> {
     const { channelId, chaincode, ledger } = this.channel;
     if (isSystemChaincode(proposal.chaincodeName)) {
@@ -123,7 +131,7 @@ export class Endorser {
         `make sure the chaincode ${proposal.chaincodeName} has been successfully defined on channel ${channelId} and try again: chaincode ${proposal.chaincodeName} not found`,
       );
     }
-    const simulation = new Simulation(ledger, proposal.txId, chaincode.name, new Set(chaincode.collections.keys()));
+    const simulation = this.#simulation(proposal.txId);
     try {
       const connection = await this.chaincode.connection();
       const { response, event } = await connection.execute({

@@ -1,15 +1,8 @@
 import { compareUtf8 } from '../wire/utf8-order.js';
 import { sha256 } from '../wire/block.js';
 import { serializePrivateRwset } from '../wire/serialize-rwset.js';
-import type {
-  CollectionRwset,
-  HashedWrite,
-  KeyWrite,
-  Ledger,
-  MangoQuery,
-  StateEntry,
-  Version,
-} from '../ledger/types.js';
+import type { StateReader } from './couchdb-values.js';
+import type { CollectionRwset, HashedWrite, KeyWrite, MangoQuery, StateEntry, Version } from '../ledger/types.js';
 
 /** Private writes of one collection in plain text. */
 export interface PrivateWriteSet {
@@ -32,7 +25,7 @@ export class PrivateSimulation {
   readonly #access = new Map<string, CollectionAccess>();
 
   constructor(
-    readonly ledger: Ledger,
+    readonly ledger: StateReader,
     readonly namespace: string,
     readonly collections: ReadonlySet<string>,
   ) {}

@@ -5,12 +5,12 @@ import type {
   HistoryEntry,
   KeyRead,
   KeyWrite,
-  Ledger,
   MangoQuery,
   NamespaceRwset,
   StateEntry,
   Version,
 } from '../ledger/types.js';
+import type { StateReader } from './couchdb-values.js';
 import { PrivateSimulation, type PrivateWriteSet } from './private-simulation.js';
 import { RangeScan } from './range-scan.js';
 
@@ -40,10 +40,12 @@ export class Simulation {
   #readOnlyBecause: string | undefined;
 
   constructor(
-    readonly ledger: Ledger,
+    readonly ledger: StateReader,
     readonly txId: string,
     readonly namespace: string,
     collections: ReadonlySet<string>,
+    /** Throws for a value that the state database does not take. */
+    readonly checkValue: (value: Uint8Array) => void = () => undefined,
   ) {
     this.#private = new PrivateSimulation(ledger, namespace, collections);
   }
@@ -169,6 +171,7 @@ export class Simulation {
     }
     if (key === '') throw new Error('key must not be an empty string');
     if (key.startsWith('_')) throw new Error(`invalid key [${key}], cannot begin with "_"`);
+    this.checkValue(value);
     this.#writtenBytes += key.length + value.length;
     if (this.#writtenBytes > WRITE_LIMIT_BYTES)
       throw new Error(`transaction writes more than ${WRITE_LIMIT_BYTES} bytes`);

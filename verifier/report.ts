@@ -81,9 +81,8 @@ const DOES_NOT_SHOW = [
 export function reportFindings(findings: Findings, trust: Trust, fileSha256: string): Report {
   const { evidence, endorsers } = findings;
   const { event, entries } = evidence.event.answer;
-  const isDemonstration = endorsers.some((signer) => signer.isOfDemonstration);
   return {
-    verdict: isDemonstration ? 'demonstration' : 'valid',
+    verdict: evidence.network.demonstration ? 'demonstration' : 'valid',
     file_sha256: fileSha256,
     event: { locator: event.locator, hash: event.hash, words: inWords(event) },
     statements: statementsOf(findings, trust),

@@ -3,4 +3,4 @@ export type { EmbeddedNetwork, EmbeddedNetworkOptions } from './embedded-network
 export type { ChaincodeSource } from './chaincode-host/launcher.js';
 export type { SimulationMode } from './services/gateway-dependencies.js';
 export { verifyEmbeddedLedger } from './verify-embedded-ledger.js';
-export type { LedgerFinding } from './ledger/verify.js';
+export type { BlockUnderTest, LedgerFinding } from './ledger/verify.js';

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { root } from '../runner/tiers.js';
+import { startProbeNetwork, stopProbeNetwork } from '../support/probe-network.js';
+
+describe('npm run network -- verify --on embedded', () => {
+  const dir = mkdtempSync(path.join(tmpdir(), 'verify-ledger-'));
+  const blockFile = path.join(dir, 'network/ledger/ledgersData/chains/chains/audit/blockfile_000000');
+  const verify = () => {
+    const args = [path.join(root, 'dist/scripts/network.js'), 'verify', '--on', 'embedded'];
+    const { status, stdout } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, AUDIT_DATA_DIR: dir },
+    });
+    return { status, stdout };
+  };
+  /** The verdict on block files with one change, which is taken back. */
+  const verifyChanged = (change: (bytes: Buffer) => Buffer) => {
+    copyFileSync(blockFile, `${blockFile}.sound`);
+    writeFileSync(blockFile, change(readFileSync(blockFile)));
+    const verdict = verify();
+    copyFileSync(`${blockFile}.sound`, blockFile);
+    rmSync(`${blockFile}.sound`);
+    return verdict;
+  };
+
+  before(async function () {
+    this.timeout(60_000);
+    const probe = await startProbeNetwork(path.join(dir, 'network'));
+    await probe.operator.contract.submitTransaction('Put', 'first', 'one');
+    await probe.operator.contract.submit('PutPrivate', { arguments: ['secret'], transientData: { value: 'private' } });
+    await probe.operator.contract.submitTransaction('Put', 'last', 'three');
+    await stopProbeNetwork(probe);
+  });
+  after(() => rmSync(dir, { recursive: true }));
+
+  it('says what it has checked, and that all of it holds', () => {
+    const { status, stdout } = verify();
+    assert.match(stdout, /^Checked 5 blocks with 5 transactions, 5 of them valid:/);
+    assert.match(stdout, /All of it holds\.\n$/);
+    assert.equal(status, 0);
+  });
+
+  it('names block and byte where a block was changed', () => {
+    const { status, stdout } = verifyChanged((bytes) => {
+      const position = bytes.indexOf('one');
+      bytes[position] = (bytes[position] ?? 0) ^ 1;
+      return bytes;
+    });
+    assert.match(stdout, /NOT WELL: block 2: .*byte \d+/);
+    assert.equal(status, 1);
+  });
+
+  it('says how many bytes are torn off at the end', () => {
+    const { status, stdout } = verifyChanged((bytes) => bytes.subarray(0, bytes.length - 10));
+    assert.match(stdout, /NOT WELL: block 4: \d+ bytes behind the last block are no whole block/);
+    assert.equal(status, 1);
+  });
+});

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { readConnectionProfile } from '../../gateway/fabric/connection-profile.js';
+import { status } from '../../network/native/index.js';
 import { readTrust, verifyEvidence } from '../../verifier/index.js';
+import type { Report } from '../../verifier/index.js';
 import { newEvent, newSession } from '../support/events.js';
 import { useNativeNetwork } from './network.js';
 
@@ -9,22 +11,45 @@ describe("evidence from Fabric's own peers", function () {
   this.timeout(60_000);
   const running = useNativeNetwork();
 
-  it('is valid for whoever trusts the organizations, and invalid when it is altered', async () => {
-    const { apis, network } = running();
+  const CHALLENGE = 'asked-of-fabric';
+
+  async function record(): Promise<string> {
     const session_id = newSession();
     const events = [1, 2, 3].map(() => newEvent({ session_id }));
-    assert.equal((await apis.operator.post('/v1/events?atomic=true', { events })).status, 200);
-    const locator = `OperatorMSP~support-bot~${session_id}~2`;
-    const answer = await apis.auditor.get(`/v1/events/${locator}/evidence?challenge=asked-of-fabric&include=payload`);
-    assert.equal(answer.status, 200, answer.text);
+    assert.equal((await running().apis.operator.post('/v1/events?atomic=true', { events })).status, 200);
+    return `OperatorMSP~support-bot~${session_id}~2`;
+  }
 
-    const { organizationRoots } = await readConnectionProfile(network.profiles['auditor'] ?? '');
-    const trust = readTrust(JSON.stringify({ version: 1, rule: { at_least: 3 } }), organizationRoots);
-    const report = verifyEvidence(Buffer.from(answer.text), trust, { challenge: 'asked-of-fabric' });
+  async function readEvidence(locator: string): Promise<string> {
+    const path = `/v1/events/${locator}/evidence?challenge=${CHALLENGE}&include=payload`;
+    const answer = await running().apis.auditor.get(path);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.text;
+  }
+
+  async function verify(text: string, atLeast: number): Promise<Report> {
+    const { organizationRoots } = await readConnectionProfile(running().network.profiles['auditor'] ?? '');
+    const trust = readTrust(JSON.stringify({ version: 1, rule: { at_least: atLeast } }), organizationRoots);
+    return verifyEvidence(Buffer.from(text), trust, { challenge: CHALLENGE });
+  }
+
+  it('is valid for whoever trusts the organizations, and invalid when it is altered', async () => {
+    const text = await readEvidence(await record());
+    const report = await verify(text, 3);
     assert.equal(report.verdict, 'valid', JSON.stringify(report.fault));
     assert.equal(report.signers.length, 3);
+    const altered = await verify(text.replace('"shipped"', '"dropped"'), 3);
+    assert.equal(altered.fault?.code, 'COMMITMENT_MISMATCH');
+  });
 
-    const altered = answer.text.replace('"shipped"', '"dropped"');
-    assert.equal(verifyEvidence(Buffer.from(altered), trust).fault?.code, 'COMMITMENT_MISMATCH');
+  it('is signed by those who are there, while an organization is not', async () => {
+    const locator = await record();
+    const { pid } = status(running().options.dir).find(({ name }) => name === 'peer0.partner.example') ?? {};
+    process.kill(-(pid ?? assert.fail("the partner's peer does not run")), 'SIGKILL');
+    const text = await readEvidence(locator);
+    const report = await verify(text, 2);
+    assert.equal(report.verdict, 'valid', JSON.stringify(report.fault));
+    assert.deepEqual(report.signers.map(({ msp_id }) => msp_id).sort(), ['AuditorMSP', 'OperatorMSP']);
+    assert.equal((await verify(text, 3)).fault?.code, 'RULE_NOT_MET');
   });
 });

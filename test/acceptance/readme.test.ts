@@ -25,6 +25,13 @@ describe('the README', () => {
     assert.equal(list?.['scanned'], false);
   });
 
+  it('checks evidence offline, and says which field one other byte is in', async () => {
+    const [check = '', forge = ''] = commands().filter((block) => block.includes('npm run -s verify'));
+    assert.match(await run(check), /NOT INDEPENDENT[^]*PROVEN[^]*AuditorMSP, .*OperatorMSP[^]*DOES NOT SHOW/);
+    const fault = await run(forge);
+    assert.match(fault, /COMMITMENT_MISMATCH[^]*\/event\/openings\/input/);
+  });
+
   it('connects an agent that speaks OpenTelemetry by its environment alone', async () => {
     const block = commands().find((text) => text.includes('OTEL_')) ?? '';
     const session = (await run(block)).trim();
@@ -46,7 +53,8 @@ describe('the README', () => {
   async function run(script: string): Promise<string> {
     const text = script
       .replaceAll(/127\.0\.0\.1:300(\d)/g, (_, digit: string) => `127.0.0.1:${product.port + Number(digit)}`)
-      .replaceAll('data/credentials', `${product.dataDir}/credentials`);
+      .replaceAll(/\bdata\//g, `${product.dataDir}/`)
+      .replaceAll('npm run -s verify --', 'node dist/scripts/verify.js');
     return (await promisify(execFile)('bash', ['-euc', text], { cwd: root })).stdout;
   }
 });

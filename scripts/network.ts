@@ -3,6 +3,7 @@ import { DefinitionError } from '../network/definition/index.js';
 import { IdentitiesError } from '../network/identities/index.js';
 import { install, ProgramError } from '../network/native/index.js';
 import { SetupError } from './data-directory.js';
+import { runCompose } from './network/compose.js';
 import { runEmbedded } from './network/embedded.js';
 import { runNative } from './network/native.js';
 import { readOptions } from './network/options.js';
@@ -11,6 +12,8 @@ import { UsageError } from './usage-error.js';
 
 /** `npm run network -- COMMAND --on NETWORK`: networks for the audit contract on this machine. */
 
+const runners = { embedded: runEmbedded, native: runNative, compose: runCompose };
+
 try {
   const options = readOptions(process.argv.slice(2));
   if ('install' in options) {
@@ -18,7 +21,7 @@ try {
     process.stdout.write(`Fabric's programs are in ${folder}.\n`);
   } else {
     const dataDir = resolve(process.env['AUDIT_DATA_DIR'] ?? 'data');
-    const isWell = await (options.on === 'native' ? runNative : runEmbedded)(dataDir, options);
+    const isWell = await runners[options.on](dataDir, options);
     if (!isWell) process.exitCode = 1;
   }
 } catch (error) {

@@ -29,7 +29,9 @@ export async function joinOrderers(programs: Programs, layout: NativeLayout): Pr
 /** Peers that are in the channel already stay as they are. */
 export async function joinPeers(programs: Programs, layout: NativeLayout): Promise<void> {
   for (const peer of layout.peers) {
-    if (await isInChannel(programs, peer, layout.definition.channel)) continue;
+    // A peer says that it is well before it can be called.
+    const ask = () => isInChannel(programs, peer, layout.definition.channel);
+    if (await until(`${peer.name} cannot be administered`, ask)) continue;
     await peerCommand(programs, peer, ['channel', 'join', '--blockpath', layout.genesisBlock]);
   }
 }

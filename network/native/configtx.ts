@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ConsortiumDefinition } from '../definition/index.js';
 import { TLS_FILES } from '../identities/index.js';
-import { HOST, organizationMsp } from './layout.js';
+import { organizationMsp } from './layout.js';
 import type { NativeLayout, OrdererNode } from './layout.js';
 
 /** The channel's first configuration, as `configtxgen` reads it (configtx.yaml). */
@@ -36,7 +36,7 @@ function application({ dir, definition, peers }: NativeLayout): object {
     Capabilities: { V2_5: true },
     Organizations: definition.organizations.map(({ name, mspId }) => ({
       ...organization(dir, name, mspId, ['admin', 'client']),
-      AnchorPeers: peers.filter((peer) => peer.mspId === mspId).map(({ port }) => ({ Host: HOST, Port: port })),
+      AnchorPeers: peers.filter((peer) => peer.mspId === mspId).map(({ host, port }) => ({ Host: host, Port: port })),
     })),
   };
 }
@@ -56,7 +56,7 @@ function ordering({ dir, definition, orderers }: NativeLayout): object {
     Organizations: [
       {
         ...organization(dir, owner.name, owner.mspId, ['admin', 'client', 'orderer']),
-        OrdererEndpoints: orderers.map(({ port }) => `${HOST}:${port}`),
+        OrdererEndpoints: orderers.map(({ host, port }) => `${host}:${port}`),
       },
     ],
   };
@@ -91,9 +91,9 @@ function consensus(definition: ConsortiumDefinition, orderers: OrdererNode[]): o
   };
 }
 
-function consenter({ identity, port }: OrdererNode): object {
+function consenter({ identity, host, port }: OrdererNode): object {
   const certificate = join(identity, 'tls', TLS_FILES.certificate);
-  return { Host: HOST, Port: port, ClientTLSCert: certificate, ServerTLSCert: certificate };
+  return { Host: host, Port: port, ClientTLSCert: certificate, ServerTLSCert: certificate };
 }
 
 /** BFT cuts its batches by these and ignores the channel's batch timeout. All of them must be given if one is. */

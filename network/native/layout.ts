@@ -4,7 +4,16 @@ import { identityFolder, organizationMspFolder } from '../identities/index.js';
 
 /** Where everything of a native network is: folders below one, ports from one on, all on 127.0.0.1. */
 
+/** Where this machine reaches every node. */
 export const HOST = '127.0.0.1';
+
+/** How nodes reach one another. */
+export interface Addressing {
+  /** Of a node or chaincode service, by its name. */
+  hostOf: (name: string) => string;
+  listenAddress: string;
+}
+export const ON_LOOPBACK: Addressing = { hostOf: () => HOST, listenAddress: HOST };
 const PORTS_PER_NODE = 4;
 
 interface Node {
@@ -14,6 +23,9 @@ interface Node {
   folder: string;
   /** With `msp/` and `tls/`. */
   identity: string;
+  /** Where the other nodes reach it. */
+  host: string;
+  listenAddress: string;
   port: number;
   operationsPort: number;
 }
@@ -26,7 +38,7 @@ export interface PeerNode extends Node {
   organization: PeerOrganization;
   chaincodeListenerPort: number;
   /** The chaincode service that belongs to this peer. */
-  chaincode: { folder: string; port: number };
+  chaincode: { name: string; host: string; folder: string; port: number };
   admin: string;
 }
 
@@ -55,7 +67,12 @@ export function portCount({ organizations, ordering }: ConsortiumDefinition): nu
   return PORTS_PER_NODE * (ordering.orderers + organizations.reduce((sum, one) => sum + one.peers, 0));
 }
 
-export function layOut(definition: ConsortiumDefinition, dir: string, basePort: number): NativeLayout {
+export function layOut(
+  definition: ConsortiumDefinition,
+  dir: string,
+  basePort: number,
+  addressing = ON_LOOPBACK,
+): NativeLayout {
   let nextPort = basePort;
   const takePorts = (): number => {
     const first = nextPort;
@@ -64,10 +81,12 @@ export function layOut(definition: ConsortiumDefinition, dir: string, basePort: 
   };
   const { ordering } = definition;
   const orderers = Array.from({ length: ordering.orderers }, (_, index) =>
-    layOutOrderer(dir, ordering.organization, index, takePorts()),
+    layOutOrderer(addressing, dir, ordering.organization, index, takePorts()),
   );
   const peers = definition.organizations.flatMap((organization) =>
-    Array.from({ length: organization.peers }, (_, index) => layOutPeer(dir, organization, index, takePorts())),
+    Array.from({ length: organization.peers }, (_, index) =>
+      layOutPeer(addressing, dir, organization, index, takePorts()),
+    ),
   );
   return {
     dir,
@@ -82,21 +101,36 @@ export function layOut(definition: ConsortiumDefinition, dir: string, basePort: 
   };
 }
 
-function layOutOrderer(dir: string, organization: OrdererOrganization, index: number, port: number): OrdererNode {
+function layOutOrderer(
+  { hostOf, listenAddress }: Addressing,
+  dir: string,
+  organization: OrdererOrganization,
+  index: number,
+  port: number,
+): OrdererNode {
   const name = `orderer${index}.${organization.domain}`;
   return {
     name,
     mspId: organization.mspId,
     folder: join(dir, 'nodes', name),
     identity: identityFolder(organizationFolder(dir, organization.name), 'orderer', name),
+    host: hostOf(name),
+    listenAddress,
     port,
     operationsPort: port + 1,
     adminPort: port + 2,
   };
 }
 
-function layOutPeer(dir: string, organization: PeerOrganization, index: number, port: number): PeerNode {
+function layOutPeer(
+  { hostOf, listenAddress }: Addressing,
+  dir: string,
+  organization: PeerOrganization,
+  index: number,
+  port: number,
+): PeerNode {
   const name = `peer${index}.${organization.domain}`;
+  const chaincode = `chaincode.${name}`;
   return {
     name,
     mspId: organization.mspId,
@@ -104,10 +138,12 @@ function layOutPeer(dir: string, organization: PeerOrganization, index: number, 
     folder: join(dir, 'nodes', name),
     identity: identityFolder(organizationFolder(dir, organization.name), 'peer', name),
     admin: adminFolder(dir, organization),
+    host: hostOf(name),
+    listenAddress,
     port,
     operationsPort: port + 1,
     chaincodeListenerPort: port + 2,
-    chaincode: { folder: join(dir, 'nodes', `chaincode.${name}`), port: port + 3 },
+    chaincode: { name: chaincode, host: hostOf(chaincode), folder: join(dir, 'nodes', chaincode), port: port + 3 },
   };
 }
 

@@ -1,16 +1,16 @@
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { ConsortiumDefinition } from '../definition/index.js';
-import { createOrganization } from '../identities/index.js';
 import { chaincodeService } from './chaincode-service.js';
 import { createGenesisBlock, joinOrderers, joinPeers } from './channel.js';
 import { comparePeers } from './compare-peers.js';
-import { CHAINCODE_CLIENT, organizationFolder } from './layout.js';
+import { deployChaincode } from './deploy-chaincode.js';
 import type { NativeLayout, PeerNode } from './layout.js';
-import { agree, install, packageFor } from './lifecycle.js';
+import { agree, committedSequence, install, packageFor } from './lifecycle.js';
+import { makeIdentities } from './make-identities.js';
 import { startOrderers, startPeers } from './nodes.js';
 import { runningPid, startProcess, stopProcess } from './processes.js';
-import { profileFile, writeProfiles } from './profile.js';
+import { writeProfiles } from './profile.js';
 import type { Programs } from './programs.js';
 import { untilEndorsing } from './readiness.js';
 import { createLayout, hasNetwork, listProcesses, openLayout } from './settings.js';
@@ -57,9 +57,7 @@ export async function up(options: NativeOptions): Promise<NativeNetwork> {
   await startPeers(options.programs, layout, options.couchDbUrls ?? []);
   await joinPeers(options.programs, layout);
   await deployOn(options, layout);
-  writeProfiles(layout);
-  const names = options.definition.organizations.map(({ name }) => name);
-  return { dir: layout.dir, profiles: Object.fromEntries(names.map((name) => [name, profileFile(layout.dir, name)])) };
+  return { dir: layout.dir, profiles: writeProfiles(layout, 'native') };
 }
 
 /** Installs and commits the chaincode on a network that is up, and starts its services anew. */
@@ -67,6 +65,31 @@ export async function deploy(options: NativeOptions): Promise<void> {
   const layout = openLayout(resolve(options.dir), options.definition);
   for (const peer of layout.peers) await stopProcess(peer.chaincode.folder);
   await deployOn(options, layout);
+}
+
+/**
+ * Brings a new version of the contract to a network that is in use: the package is installed and agreed on while the
+ * old one serves; then each peer's service is replaced by the new one, one after the other. The state stays.
+ * @returns the sequence of the contract's definition before and after.
+ */
+export async function upgrade(options: NativeOptions): Promise<{ from: number; to: number }> {
+  const { programs, bundle } = options;
+  const layout = openLayout(resolve(options.dir), options.definition);
+  const from = await committedSequence(programs, layout);
+  const packageIds = new Map<PeerNode, string>();
+  options.onPhase?.('packages');
+  for (const peer of layout.peers) {
+    packageIds.set(peer, await install(programs, peer, packageFor(layout, peer, bundle)));
+  }
+  options.onPhase?.('approval by every organization');
+  await agree(programs, layout, packageIds);
+  options.onPhase?.('chaincode services');
+  for (const [peer, packageId] of packageIds) {
+    await stopProcess(peer.chaincode.folder);
+    startProcess(chaincodeService(layout, peer, bundle, packageId));
+  }
+  await untilEndorsing(layout);
+  return { from, to: await committedSequence(programs, layout) };
 }
 
 /** Stops every process of the network; what it knows stays. @returns the names of what was running. */
@@ -100,29 +123,8 @@ export async function verify(options: NativeOptions): ReturnType<typeof compareP
   return comparePeers(options.programs, openLayout(resolve(options.dir), options.definition));
 }
 
-async function makeIdentities({ dir, definition }: NativeLayout): Promise<void> {
-  const { organization, orderers } = definition.ordering;
-  const requests = [
-    ...definition.organizations.map((one) => ({ ...one, clients: [...one.clients, CHAINCODE_CLIENT] })),
-    { ...organization, orderers },
-  ];
-  for (const request of requests) {
-    const folder = organizationFolder(dir, request.name);
-    if (!existsSync(folder)) await createOrganization(request, { dir: folder, demo: false });
-  }
-}
-
-async function deployOn(options: NativeOptions, layout: NativeLayout): Promise<void> {
-  const { programs, bundle } = options;
-  const phase = options.onPhase ?? (() => undefined);
-  phase('chaincode');
-  const packageIds = new Map<PeerNode, string>();
-  for (const peer of layout.peers) {
-    const packageId = await install(programs, peer, packageFor(layout, peer, bundle));
-    packageIds.set(peer, packageId);
-    startProcess(chaincodeService(layout, peer, bundle, packageId));
-  }
-  await agree(programs, layout, packageIds);
-  phase('endorsement by all organizations');
-  await untilEndorsing(layout);
+function deployOn(options: NativeOptions, layout: NativeLayout): Promise<void> {
+  return deployChaincode(options, layout, (peer, packageId) =>
+    startProcess(chaincodeService(layout, peer, options.bundle, packageId)),
+  );
 }

@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADDRESS_VARIABLE, writeChaincodeBuilder } from './chaincode-builder.js';
-import { HOST } from './layout.js';
 import type { NativeLayout } from './layout.js';
 import { ordererConfig } from './orderer-config.js';
 import { peerConfig } from './peer-config.js';
@@ -43,7 +42,7 @@ export async function startPeers(
     writeYaml(join(peer.folder, 'core.yaml'), peerConfig(layout, peer, url !== undefined));
     const env = {
       FABRIC_CFG_PATH: peer.folder,
-      [ADDRESS_VARIABLE]: `${HOST}:${peer.chaincode.port}`,
+      [ADDRESS_VARIABLE]: `${peer.chaincode.host}:${peer.chaincode.port}`,
       ...(url !== undefined && couchDbEnvironment(url)),
     };
     startProcess({ folder: peer.folder, command: programs.peer, args: ['node', 'start'], env });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { TLS_FILES } from '../identities/index.js';
-import { HOST } from './layout.js';
 import type { NativeLayout, OrdererNode } from './layout.js';
 
 /** An orderer's `orderer.yaml`. What is not said here has the program's own default. */
@@ -15,7 +14,7 @@ export function ordererConfig({ ordererAdmin }: NativeLayout, orderer: OrdererNo
   const data = join(orderer.folder, 'data');
   return {
     General: {
-      ListenAddress: HOST,
+      ListenAddress: orderer.listenAddress,
       ListenPort: orderer.port,
       TLS: tls,
       Cluster: { ClientCertificate: tls.Certificate, ClientPrivateKey: tls.PrivateKey, RootCAs: tls.RootCAs },
@@ -29,9 +28,9 @@ export function ordererConfig({ ordererAdmin }: NativeLayout, orderer: OrdererNo
     // This has no default of its own.
     ChannelParticipation: { Enabled: true, MaxRequestBodySize: 1_048_576 },
     Metrics: { Provider: 'prometheus' },
-    Operations: { ListenAddress: `${HOST}:${orderer.operationsPort}` },
+    Operations: { ListenAddress: `${orderer.listenAddress}:${orderer.operationsPort}` },
     Admin: {
-      ListenAddress: `${HOST}:${orderer.adminPort}`,
+      ListenAddress: `${orderer.listenAddress}:${orderer.adminPort}`,
       // Whoever may administer it shows a certificate of the ordering organization's TLS authority.
       TLS: { ...tls, ClientAuthRequired: true, ClientRootCAs: [join(ordererAdmin, 'tls', TLS_FILES.ca)] },
     },

@@ -9,6 +9,7 @@ import type { Programs } from './programs.js';
 export function peerCommand(programs: Programs, peer: PeerNode, args: string[]): Promise<string> {
   return runProgram(programs.peer, args, {
     FABRIC_CFG_PATH: peer.folder,
+    CORE_PEER_ADDRESS: `${HOST}:${peer.port}`,
     CORE_PEER_MSPCONFIGPATH: join(peer.admin, 'msp'),
     FABRIC_LOGGING_SPEC: 'error',
   });

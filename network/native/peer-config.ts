@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { TLS_FILES } from '../identities/index.js';
 import { ADDRESS_VARIABLE, BUILDER_NAME } from './chaincode-builder.js';
-import { HOST } from './layout.js';
 import type { NativeLayout, PeerNode } from './layout.js';
 
 /**
@@ -14,9 +13,9 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
     peer: {
       id: peer.name,
       networkId: layout.definition.channel,
-      listenAddress: `${HOST}:${peer.port}`,
-      address: `${HOST}:${peer.port}`,
-      chaincodeListenAddress: `${HOST}:${peer.chaincodeListenerPort}`,
+      listenAddress: `${peer.listenAddress}:${peer.port}`,
+      address: `${peer.host}:${peer.port}`,
+      chaincodeListenAddress: `${peer.listenAddress}:${peer.chaincodeListenerPort}`,
       localMspId: peer.mspId,
       localMspType: 'bccsp',
       mspConfigPath: join(peer.identity, 'msp'),
@@ -48,7 +47,7 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
       logging: { level: 'warning', shim: 'warning' },
     },
     ledger: ledger(data, couchDb),
-    operations: { listenAddress: `${HOST}:${peer.operationsPort}` },
+    operations: { listenAddress: `${peer.listenAddress}:${peer.operationsPort}` },
     metrics: { provider: 'prometheus' },
   };
 }
@@ -56,9 +55,9 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
 function gossip({ peers }: NativeLayout, peer: PeerNode): object {
   const sameOrganization = peers.find((one) => one.mspId === peer.mspId && one !== peer) ?? peer;
   return {
-    bootstrap: `${HOST}:${sameOrganization.port}`,
-    externalEndpoint: `${HOST}:${peer.port}`,
-    endpoint: `${HOST}:${peer.port}`,
+    bootstrap: `${sameOrganization.host}:${sameOrganization.port}`,
+    externalEndpoint: `${peer.host}:${peer.port}`,
+    endpoint: `${peer.host}:${peer.port}`,
     orgLeader: true,
     useLeaderElection: false,
     // A first handshake that fails is tried again after this; the default is 25 s.

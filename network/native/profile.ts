@@ -5,7 +5,9 @@ import { HOST, organizationFolder } from './layout.js';
 import type { NativeLayout } from './layout.js';
 import type { PeerOrganization } from '../definition/index.js';
 
-export const profileFile = (dir: string, organization: string): string =>
+export type NetworkKind = 'native' | 'compose';
+
+const profileFile = (dir: string, organization: string): string =>
   join(dir, 'profiles', organization, 'connection.json');
 
 /**
@@ -13,22 +15,27 @@ export const profileFile = (dir: string, organization: string): string =>
  * Paths are relative to the profile. Peers of one organization serve one gateway, the organization's own first.
  * `independent` is false: whoever runs this machine holds every organization's keys, even though real peers use them.
  */
-export function writeProfiles(layout: NativeLayout): void {
+export function writeProfiles(layout: NativeLayout, kind: NetworkKind): Record<string, string> {
+  const files: Record<string, string> = {};
   for (const organization of layout.definition.organizations) {
     const file = profileFile(layout.dir, organization.name);
+    files[organization.name] = file;
     mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(file, `${JSON.stringify(profileOf(layout, organization, join(file, '..')), null, 2)}\n`, {
-      mode: 0o600,
-    });
+    writeFileSync(
+      file,
+      `${JSON.stringify({ version: 1, network: { kind, independent: false }, ...profileOf(layout, organization, join(file, '..')) }, null, 2)}\n`,
+      {
+        mode: 0o600,
+      },
+    );
   }
+  return files;
 }
 
 function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerOrganization, folder: string): object {
   const { dir, definition, peers } = layout;
   const client = identityFolder(organizationFolder(dir, name), 'client', `${clients[0] ?? ''}@${domain}`);
   return {
-    version: 1,
-    network: { kind: 'native', independent: false },
     channel: definition.channel,
     chaincode: definition.chaincode.name,
     msp_id: mspId,

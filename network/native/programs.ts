@@ -54,9 +54,14 @@ const OUTPUT_BYTES = 16 * 1_048_576;
 const LINES_OF_AN_ERROR = 5;
 
 /** Runs a program to its end. @returns what it wrote to its standard output. @throws {ProgramError} */
-export function runProgram(program: string, args: string[], env: Record<string, string>): Promise<string> {
+export function runProgram(
+  program: string,
+  args: string[],
+  env: Record<string, string>,
+  timeout = TIMEOUT_MS,
+): Promise<string> {
   return new Promise((resolve, reject) => {
-    const options = { env: { ...baseEnvironment(), ...env }, timeout: TIMEOUT_MS, maxBuffer: OUTPUT_BYTES };
+    const options = { env: { ...baseEnvironment(), ...env }, timeout, maxBuffer: OUTPUT_BYTES };
     execFile(program, args, options, (error, stdout, stderr) => {
       if (!error) {
         resolve(stdout);

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ConsortiumDefinition } from '../definition/index.js';
-import { layOut, portCount } from './layout.js';
+import { layOut, ON_LOOPBACK, portCount } from './layout.js';
 import type { NativeLayout } from './layout.js';
 import { assertFree } from './ports.js';
 import { ProgramError } from './programs.js';
@@ -31,11 +31,12 @@ export async function createLayout(
   dir: string,
   definition: ConsortiumDefinition,
   basePort: number,
+  addressing = ON_LOOPBACK,
 ): Promise<NativeLayout> {
-  if (hasNetwork(dir)) return openLayout(dir, definition);
+  if (hasNetwork(dir)) return openLayout(dir, definition, addressing);
   await assertFree(basePort, portCount(definition));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const layout = layOut(definition, dir, basePort);
+  const layout = layOut(definition, dir, basePort, addressing);
   const content: Settings = {
     version: 1,
     basePort,
@@ -47,13 +48,13 @@ export async function createLayout(
 }
 
 /** The network in this folder. @throws {ProgramError} if there is none, or it is of another definition */
-export function openLayout(dir: string, definition: ConsortiumDefinition): NativeLayout {
+export function openLayout(dir: string, definition: ConsortiumDefinition, addressing = ON_LOOPBACK): NativeLayout {
   if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
   const { basePort, consortium } = readSettings(dir);
   if (!isDeepStrictEqual(consortium, structureOf(definition))) {
     throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
   }
-  return layOut(definition, dir, basePort);
+  return layOut(definition, dir, basePort, addressing);
 }
 
 /** Every process of the network in this folder, whatever the definition says by now. @throws {ProgramError} */
@@ -67,7 +68,7 @@ export function hasNetwork(dir: string): boolean {
 }
 
 function processesOf({ orderers, peers }: NativeLayout): NetworkProcess[] {
-  const services = peers.map(({ name, chaincode }) => ({ name: `chaincode of ${name}`, ...chaincode }));
+  const services = peers.map(({ name, chaincode }) => ({ ...chaincode, name: `chaincode of ${name}` }));
   return [...orderers, ...peers, ...services].map(({ name, folder, port }) => ({ name, folder, port }));
 }
 

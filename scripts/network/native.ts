@@ -10,9 +10,10 @@ import {
   reset,
   status,
   up,
+  upgrade,
   verify,
 } from '../../network/native/index.js';
-import type { NativeOptions, ProcessStatus } from '../../network/native/index.js';
+import type { NativeNetwork, NativeOptions, ProcessStatus } from '../../network/native/index.js';
 import type { Command, NetworkOptions } from './options.js';
 import { phasePrinter } from './phases.js';
 
@@ -22,16 +23,12 @@ const bundle = join(import.meta.dirname, '../../chaincode-package');
 export async function runNative(dataDir: string, options: NetworkOptions): Promise<boolean> {
   const dir = join(dataDir, 'native');
   const commands: Record<Command, () => Promise<boolean> | boolean> = {
-    up: async () => {
-      const { profiles } = await up(nativeOptions(dir, options));
-      process.stdout.write('The network is up. Connection profiles for gateways:\n');
-      for (const [name, file] of Object.entries(profiles)) process.stdout.write(`  ${name.padEnd(10)} ${file}\n`);
-      return true;
-    },
+    up: async () => printProfiles(await up(nativeOptions(dir, options))),
     deploy: async () => {
       await deploy(nativeOptions(dir, options));
       return true;
     },
+    upgrade: async () => printUpgrade(await upgrade(nativeOptions(dir, options))),
     status: () => printStatus(status(dir)),
     logs: () => printLogs(status(dir), options.lines),
     verify: async () => printComparison(await verify(nativeOptions(dir, options))),
@@ -44,7 +41,7 @@ export async function runNative(dataDir: string, options: NetworkOptions): Promi
   return commands[options.command]();
 }
 
-function nativeOptions(dir: string, { definition, basePort, couchDbUrls }: NetworkOptions): NativeOptions {
+export function nativeOptions(dir: string, { definition, basePort, couchDbUrls }: NetworkOptions): NativeOptions {
   const programs = findPrograms();
   if (!programs) {
     throw new ProgramError(
@@ -60,6 +57,21 @@ function nativeOptions(dir: string, { definition, basePort, couchDbUrls }: Netwo
     couchDbUrls,
     onPhase: phasePrinter(),
   };
+}
+
+export function printProfiles({ profiles }: NativeNetwork): boolean {
+  process.stdout.write('The network is up. Connection profiles for gateways:\n');
+  for (const [name, file] of Object.entries(profiles)) process.stdout.write(`  ${name.padEnd(10)} ${file}\n`);
+  return true;
+}
+
+function printUpgrade({ from, to }: Awaited<ReturnType<typeof upgrade>>): boolean {
+  process.stdout.write(
+    from === to
+      ? `The contract is the one that was agreed on already (sequence ${to}).\n`
+      : `The contract is at sequence ${to} now, after ${from}; the ledger is the same.\n`,
+  );
+  return true;
 }
 
 function printStatus(nodes: ProcessStatus[]): boolean {
@@ -79,7 +91,7 @@ function printLogs(nodes: ProcessStatus[], lines: number): boolean {
   return true;
 }
 
-function printComparison({ heights, findings }: Awaited<ReturnType<typeof verify>>): boolean {
+export function printComparison({ heights, findings }: Awaited<ReturnType<typeof verify>>): boolean {
   for (const [name, height] of Object.entries(heights)) process.stdout.write(`${name.padEnd(40)} height ${height}\n`);
   for (const finding of findings) process.stdout.write(`NOT WELL: ${finding}\n`);
   return findings.length === 0;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../usage-error.js';
 
-export const COMMANDS = ['up', 'status', 'logs', 'down', 'deploy', 'verify'] as const;
+export const COMMANDS = ['up', 'status', 'logs', 'down', 'deploy', 'upgrade', 'verify'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Fabric's programs are for all networks of this machine. */
@@ -9,7 +9,7 @@ export interface InstallRequest {
   sha256: string;
   from: string | undefined;
 }
-export const NETWORKS = ['embedded', 'native'] as const;
+export const NETWORKS = ['embedded', 'native', 'compose'] as const;
 
 export interface NetworkOptions {
   command: Command;
@@ -21,18 +21,19 @@ export interface NetworkOptions {
   reset: boolean;
 }
 
-export const USAGE = `npm run network -- COMMAND --on embedded|native [options]
+export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [options]
 
   up        makes the network, or starts what of it is not running
   status    what is running, and where
   logs      the end of every process's log
   deploy    installs and commits the contract, and starts its services anew
+  upgrade   the same for a new version of the contract, peer after peer: the ledger goes on, and so do its gateways
   verify    checks the ledger: embedded from its files, native by comparing the peers
   down      stops every process
   install   (without --on) downloads Fabric's programs, checks and unpacks them; nothing is done if they are there
 
   --definition FILE   the consortium (default network/definition/consortium.yaml)
-  --base-port PORT    first of the ports of a native network (default 7050)
+  --base-port PORT    first of the ports of a native or compose network (default 7050)
   --couchdb URL,URL…  a CouchDB for each peer of a native network (default: LevelDB, which has no rich queries)
   --lines N           lines per log (default 20)
   --reset             with down: removes the network, its keys and its ledger
@@ -49,7 +50,7 @@ export function readOptions(args: string[]): NetworkOptions | { install: Install
   const command = COMMANDS.find((one) => one === positionals[0]);
   const on = NETWORKS.find((one) => one === values.on);
   if (!command || positionals.length > 1) throw new UsageError(`Say one command.\n\n${USAGE}`);
-  if (!on) throw new UsageError(`Say --on embedded or --on native.\n\n${USAGE}`);
+  if (!on) throw new UsageError(`Say --on embedded, --on native or --on compose.\n\n${USAGE}`);
   if (values.reset && command !== 'down') throw new UsageError('--reset belongs to down.');
   return {
     command,

@@ -1,0 +1,136 @@
+import { dirname, join } from 'node:path';
+import { ADDRESS_VARIABLE } from '../native/chaincode-builder.js';
+import { chaincodeService } from '../native/chaincode-service.js';
+import { HOST } from '../native/layout.js';
+import type { NativeLayout, OrdererNode, PeerNode } from '../native/layout.js';
+import { FABRIC_VERSION } from '../native/programs.js';
+
+/** The network as Docker Compose reads it (compose-spec). Files have the same paths inside and outside of containers. */
+
+const IMAGES = {
+  orderer: `hyperledger/fabric-orderer:${FABRIC_VERSION}`,
+  peer: `hyperledger/fabric-peer:${FABRIC_VERSION}`,
+  couchdb: 'couchdb:3.5.0',
+  node: 'node:20.20.0-bookworm-slim',
+} as const;
+
+export const COUCHDB_PORT = 5984;
+export const couchDbName = (peer: PeerNode): string => `couchdb.${peer.name}`;
+/** Of a node's folder: what of its environment is secret. */
+export const secretsFile = (folder: string): string => join(folder, 'secrets.env');
+export const couchDbFolder = (peer: PeerNode): string => join(dirname(peer.folder), couchDbName(peer));
+
+export interface Chaincode {
+  /** Folder of the built chaincode. */
+  bundle: string;
+  /** Where its libraries are. */
+  libraries: string;
+  packageIdOf: (peer: PeerNode) => string;
+}
+
+export function composeFile(layout: NativeLayout, chaincode: Chaincode): object {
+  const services = [
+    ...layout.orderers.map((orderer) => [orderer.name, ordererService(layout, orderer)] as const),
+    ...layout.peers.flatMap((peer) => [
+      [couchDbName(peer), couchDbService(peer)] as const,
+      [peer.name, peerService(layout, peer)] as const,
+      [peer.chaincode.name, serviceOf(layout, peer, chaincode)] as const,
+    ]),
+  ];
+  const volumes = [
+    ...layout.orderers.map(({ name }) => name),
+    ...layout.peers.flatMap((peer) => [peer.name, couchDbName(peer)]),
+  ];
+  return {
+    name: `audit-ledger-${layout.definition.channel.replaceAll('.', '-')}`,
+    services: Object.fromEntries(services),
+    volumes: Object.fromEntries(volumes.map((name) => [name, {}])),
+    networks: { consortium: {} },
+  };
+}
+
+function ordererService({ ordererAdmin }: NativeLayout, orderer: OrdererNode): object {
+  const { folder, identity, port, operationsPort, adminPort, name } = orderer;
+  return {
+    ...common(IMAGES.orderer, { cpus: '1', memory: '1g' }),
+    command: ['orderer', 'start'],
+    environment: { FABRIC_CFG_PATH: folder, FABRIC_LOGGING_SPEC: 'warning' },
+    ports: [port, operationsPort, adminPort].map(onLoopback),
+    volumes: [
+      ...[join(folder, 'orderer.yaml'), identity, join(ordererAdmin, 'tls', 'ca.crt')].map(readOnly),
+      `${name}:${join(folder, 'data')}`,
+    ],
+    healthcheck: healthcheck(operationsPort, '/healthz'),
+  };
+}
+
+function peerService({ builder }: NativeLayout, peer: PeerNode): object {
+  const { folder, identity, port, operationsPort, name, chaincode } = peer;
+  return {
+    ...common(IMAGES.peer, { cpus: '2', memory: '2g' }),
+    command: ['peer', 'node', 'start'],
+    environment: {
+      FABRIC_CFG_PATH: folder,
+      FABRIC_LOGGING_SPEC: 'warning',
+      [ADDRESS_VARIABLE]: `${chaincode.host}:${chaincode.port}`,
+    },
+    env_file: [secretsFile(folder)],
+    ports: [port, operationsPort].map(onLoopback),
+    volumes: [...[join(folder, 'core.yaml'), identity, builder].map(readOnly), `${name}:${join(folder, 'data')}`],
+    depends_on: { [couchDbName(peer)]: { condition: 'service_healthy' } },
+    healthcheck: healthcheck(operationsPort, '/healthz'),
+  };
+}
+
+/** Reached by its peer only: no port of it is published. */
+function couchDbService(peer: PeerNode): object {
+  return {
+    ...common(IMAGES.couchdb, { cpus: '1', memory: '1g' }),
+    env_file: [secretsFile(couchDbFolder(peer))],
+    volumes: [`${couchDbName(peer)}:/opt/couchdb/data`],
+    healthcheck: healthcheck(COUCHDB_PORT, '/_up'),
+  };
+}
+
+/** Reached by its peer only. */
+function serviceOf(layout: NativeLayout, peer: PeerNode, { bundle, libraries, packageIdOf }: Chaincode): object {
+  const { args, env, tlsFolder } = chaincodeService(layout, peer, bundle, packageIdOf(peer));
+  const { port } = peer.chaincode;
+  return {
+    ...common(IMAGES.node, { cpus: '1', memory: '512m' }),
+    command: ['node', ...args],
+    working_dir: bundle,
+    environment: env,
+    volumes: [bundle, libraries, tlsFolder].map(readOnly),
+    healthcheck: { ...PATIENCE, test: ['CMD', 'bash', '-c', `exec 3<>/dev/tcp/${HOST}/${port}`] },
+  };
+}
+
+function common(image: string, limits: { cpus: string; memory: string }): object {
+  return {
+    image,
+    restart: 'unless-stopped',
+    networks: ['consortium'],
+    security_opt: ['no-new-privileges:true'],
+    deploy: { resources: { limits } },
+    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
+    stop_grace_period: '30s',
+  };
+}
+
+const PATIENCE = { interval: '5s', timeout: '3s', retries: 12, start_period: '10s' } as const;
+
+/** The images have no HTTP client, but a shell that can open connections. */
+function healthcheck(port: number, path: string): object {
+  const request = `printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3`;
+  const script = `exec 3<>/dev/tcp/${HOST}/${port} && ${request} && grep -q '200 OK' <&3`;
+  return { ...PATIENCE, test: ['CMD', 'bash', '-c', script] };
+}
+
+function onLoopback(port: number): string {
+  return `${HOST}:${port}:${port}`;
+}
+
+function readOnly(path: string): object {
+  return { type: 'bind', source: path, target: path, read_only: true, bind: { create_host_path: false } };
+}

@@ -1,0 +1,1 @@
+export { composeFileOf, dockerCompose, openComposeNetwork, upCompose, writeComposeNetwork } from './compose-network.js';

@@ -1,0 +1,34 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { dockerCompose, openComposeNetwork, upCompose } from '../../network/compose/index.js';
+import { comparePeers } from '../../network/native/index.js';
+import { nativeOptions, printComparison, printProfiles } from './native.js';
+import type { Command, NetworkOptions } from './options.js';
+
+/** The official images under Docker Compose. @returns whether all is well */
+export async function runCompose(dataDir: string, options: NetworkOptions): Promise<boolean> {
+  const dir = join(dataDir, 'compose');
+  const compose = async (...args: string[]): Promise<boolean> => {
+    process.stdout.write(await dockerCompose(dir, args));
+    return true;
+  };
+  const up = async (): Promise<boolean> => printProfiles(await upCompose(nativeOptions(dir, options)));
+  const commands: Record<Command, () => Promise<boolean>> = {
+    up,
+    // A new version of the contract is a new package: the services are started anew with it.
+    deploy: up,
+    upgrade: up,
+    status: () => compose('ps', '--all'),
+    logs: () => compose('logs', '--tail', String(options.lines)),
+    verify: async () => {
+      const { programs, definition } = nativeOptions(dir, options);
+      return printComparison(await comparePeers(programs, openComposeNetwork(dir, definition)));
+    },
+    down: async () => {
+      await compose('down', ...(options.reset ? ['--volumes'] : []));
+      if (options.reset) rmSync(dir, { recursive: true, force: true });
+      return true;
+    },
+  };
+  return commands[options.command]();
+}

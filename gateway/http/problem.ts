@@ -62,7 +62,11 @@ export const handleErrors: ErrorRequestHandler = (error: unknown, req, res, next
   sendProblem(req, res, fault);
 };
 
-const bodyParserFault = z.object({ type: z.string(), status: z.number() });
+/** Faults of decompression have a status and no type. */
+const bodyParserFault = z.object({
+  type: z.string().default('entity.unreadable'),
+  status: z.number().min(400).max(499),
+});
 
 /** A refusal of whatever was thrown. */
 export function toFault(error: unknown): AuditError {

@@ -87,13 +87,12 @@ async function queryEvents(ledger: LedgerReader, principal: Principal, query: Ev
   return { ...page, events: page.events.filter(isReadable(principal)).map(toStoredEvent) };
 }
 
+const LABEL = 'label.';
+
 function readListQuery(req: Request): EventQuery {
-  const labels: Record<string, string> = {};
-  const parameters: Record<string, string> = {};
-  for (const [key, value] of Object.entries(queryParameters(req))) {
-    if (key.startsWith('label.')) labels[key.slice('label.'.length)] = value;
-    else parameters[key] = value;
-  }
+  const given = Object.entries(queryParameters(req));
+  const labels = given.filter(([key]) => key.startsWith(LABEL));
+  const parameters = Object.fromEntries(given.filter(([key]) => !key.startsWith(LABEL)));
   const {
     event_type,
     tool,
@@ -107,7 +106,7 @@ function readListQuery(req: Request): EventQuery {
     ...(tool !== undefined && { 'tool.name': tool }),
     ...(wanted !== undefined && { status: wanted }),
     ...confidenceCondition(confidence_gte, confidence_lt),
-    ...Object.fromEntries(Object.entries(labels).map(([key, value]) => [`labels.${key}`, value])),
+    ...Object.fromEntries(labels.map(([key, value]) => [`labels.${key.slice(LABEL.length)}`, value])),
   };
   if (Object.keys(selector).length === 0) return { ...rest, by: 'timestamp' };
   checkSelector(selector);

@@ -48,6 +48,13 @@ const BAD_INPUTS: BadInput[] = [
     send: (api) => api.request('POST', '/v1/events', new Uint8Array([0x22, 0xff, 0x22]), JSON_TYPE),
   },
   { what: 'an empty body', code: 'MALFORMED_JSON', send: text('') },
+  {
+    what: 'a body that is not compressed as it says',
+    code: 'INVALID_REQUEST',
+    send: (api) => api.request('POST', '/v1/events', '{}', { ...JSON_TYPE, 'content-encoding': 'gzip' }),
+  },
+  { what: 'a parameter that objects reserve', code: 'INVALID_REQUEST', send: get('/v1/events?__proto__=x') },
+  { what: 'a label that objects reserve', code: 'INVALID_QUERY', send: get('/v1/events?label.__proto__=x') },
   { what: 'a key twice', code: 'DUPLICATE_KEY', send: text(withInput('{"a":1,"a":2}')) },
   { what: 'an unknown field', code: 'INVALID_EVENT', pointer: '/colour', send: post({ ...newEvent(), colour: 1 }) },
   { what: 'a wrong type', code: 'INVALID_EVENT', pointer: '/agent_id', send: post({ ...newEvent(), agent_id: 7 }) },

@@ -1,7 +1,6 @@
 import { restorePosted, utf8Length } from '../../core/index.js';
 import type { AuditError, Head, SealedEvent } from '../../core/index.js';
 import type { Draft } from './draft.js';
-import type { JournaledEntry } from './journal.js';
 import type { Receipt } from './receipt.js';
 
 /** What became of one posted event. `unknown` is safe to repeat; the problem says whether it can still be recorded. */
@@ -34,6 +33,16 @@ export interface Entry {
   attempts: number;
   readonly enqueuedAtMs: number;
   readonly settle: (result: EventResult) => void;
+}
+
+/** What the journal keeps of an entry. */
+export interface JournaledEntry {
+  journalId: number;
+  kind: 'plain' | 'sealed';
+  bundle: number | undefined;
+  submittedBy: string | undefined;
+  idempotency: { key: IdempotencyKey; position: number } | undefined;
+  seal: SealedEvent;
 }
 
 /** The events of one session that wait, and the end of its chain as this gateway knows it. */

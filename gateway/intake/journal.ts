@@ -4,22 +4,8 @@ import Database from 'libsql';
 import { ConfigError } from '../config-error.js';
 import { lockFolder } from './folder-lock.js';
 import type { SealedEvent } from '../../core/index.js';
-import type { Entry, EventResult, IdempotencyKey } from './entry.js';
+import type { Entry, EventResult, IdempotencyKey, JournaledEntry } from './entry.js';
 import type { Receipt } from './receipt.js';
-
-/**
- * What this gateway has sealed and does not know to be settled, and the answers to idempotency keys.
- * An event is here, on disk, before the first organization sees it, so a crash or an unknown outcome is followed by
- * the same bytes again and never by a second event. Settled events leave with the next append: leaving late is harmless.
- */
-export interface JournaledEntry {
-  journalId: number;
-  kind: 'plain' | 'sealed';
-  bundle: number | undefined;
-  submittedBy: string | undefined;
-  idempotency: { key: IdempotencyKey; position: number } | undefined;
-  seal: SealedEvent;
-}
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS keys (
@@ -46,6 +32,11 @@ interface EntryRow {
   digest: string | null;
 }
 
+/**
+ * What this gateway has sealed and does not know to be settled, and the answers to idempotency keys.
+ * An event is here, on disk, before the first organization sees it, so a crash or an unknown outcome is followed by
+ * the same bytes again and never by a second event. Settled events leave with the next append: leaving late is harmless.
+ */
 export class Journal {
   readonly #db: Database.Database;
   readonly #unlock: () => void;

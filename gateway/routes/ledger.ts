@@ -28,6 +28,7 @@ export const ledgerAnswer = z
           'Whether the organizations hold their keys apart; false on the embedded network, which proves logic, not trust.',
       }),
     }),
+    notice: z.string().optional().meta({ description: 'What the network cannot prove, where it is a demonstration.' }),
     channel: z.string(),
     chaincode: z.string(),
     msp_id: z.string().meta({ description: 'The organization of this gateway.' }),
@@ -52,6 +53,9 @@ export function readTransaction({ ledger }: Services): RequestHandler {
   };
 }
 
+const DEMONSTRATION =
+  'This network is a demonstration: the keys of all organizations are in one place. It proves format and logic, not trust between organizations.';
+
 /** `GET /v1/ledger` */
 export function readLedger({ ledger }: Services): RequestHandler {
   return async (_req, res) => {
@@ -59,6 +63,7 @@ export function readLedger({ ledger }: Services): RequestHandler {
     const { kind, independent, channel, chaincode, mspId, organizations } = ledger.network;
     res.json({
       network: { kind, independent },
+      ...(!independent && { notice: DEMONSTRATION }),
       channel,
       chaincode,
       msp_id: mspId,

@@ -189,6 +189,7 @@ describe('reading', () => {
   it('says that the embedded network is not independent', async () => {
     const ledger = (await gateways().auditor.read('/v1/ledger')) as Record<string, unknown>;
     assert.deepEqual(ledger['network'], { kind: 'embedded', independent: false });
+    assert.match(String(ledger['notice']), /demonstration/);
     assert.deepEqual(ledger['organizations'], ['OperatorMSP', 'PartnerMSP', 'AuditorMSP']);
     assert.equal(ledger['msp_id'], 'AuditorMSP');
   });

@@ -18,6 +18,7 @@ export {
   eventCore,
   eventRef,
   eventType,
+  exampleEvent,
   idPart,
   opening,
   openings,

@@ -131,11 +131,12 @@ const publicFields = {
     .optional(),
 };
 
-const EXAMPLE_EVENT = {
+/** An event as a client may post it. */
+export const exampleEvent = {
   event_type: 'tool_call',
   agent_id: 'support-bot',
   session_id: 'demo-1',
-  timestamp: '2026-11-24T09:30:00Z',
+  timestamp: '2026-01-15T09:30:00Z',
   tool: 'refund',
   input: { order: 'A-17' },
   output: { refunded: true },
@@ -154,7 +155,7 @@ export const postedEvent = z
     metadata: committed.optional(),
     context: committed.optional(),
   })
-  .meta({ id: 'Event', examples: [EXAMPLE_EVENT] });
+  .meta({ id: 'Event', examples: [exampleEvent] });
 export type PostedEvent = z.output<typeof postedEvent>;
 export type PostedEventInput = z.input<typeof postedEvent>;
 

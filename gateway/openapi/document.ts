@@ -3,6 +3,7 @@ import { ERRORS } from '../../core/index.js';
 import { problem } from '../http/problem.js';
 import { OPERATIONS } from './operations.js';
 import type { Operation } from './operations.js';
+import type { Scope } from '../http/tokens.js';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -34,10 +35,20 @@ export function createOpenApiDocument(): object {
   };
 }
 
+/** How a reader finds operations: by the scope that they need. */
+const TAGS: Record<Scope | 'none', string> = {
+  write: 'Recording',
+  read: 'Reading',
+  attest: 'Attesting',
+  admin: 'Administration',
+  none: 'Operation',
+};
+
 function describeOperation(operation: Operation, schemas: SchemaCollector): object {
   const { id, summary, scope, body, answers } = operation;
   return {
     operationId: id,
+    tags: [TAGS[scope ?? 'none']],
     summary,
     ...(scope && { security: [{ token: [] }], description: `Needs a token with the scope \`${scope}\`.` }),
     parameters: [...pathParameters(operation), ...queryParameters(operation, schemas), ...headerParameters(operation)],
@@ -45,7 +56,7 @@ function describeOperation(operation: Operation, schemas: SchemaCollector): obje
       requestBody: {
         required: true,
         content: Object.fromEntries(
-          Object.entries(body).map(([type, schema]) => [type, { schema: schemas.input(schema) }]),
+          Object.entries(body).map(([type, { schema, ...more }]) => [type, { schema: schemas.input(schema), ...more }]),
         ),
       },
     }),

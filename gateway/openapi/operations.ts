@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { evidence, postedEvent } from '../../core/index.js';
+import { evidence, exampleEvent, postedEvent } from '../../core/index.js';
 import type { Scope } from '../http/tokens.js';
 import { NDJSON } from '../http/body.js';
 import { receipt } from '../intake/receipt.js';
@@ -24,6 +24,12 @@ interface Answer {
   type?: string;
 }
 
+interface Body {
+  schema: z.ZodType;
+  /** What a reader can send as it stands. */
+  example?: unknown;
+}
+
 /** One operation of the API, with the schemas that its route validates with. */
 export interface Operation {
   id: string;
@@ -33,7 +39,8 @@ export interface Operation {
   scope?: Scope;
   query?: z.ZodObject;
   headers?: Record<string, string>;
-  body?: Record<string, z.ZodType>;
+  /** By media type. */
+  body?: Record<string, Body>;
   answers: Record<number, Answer>;
 }
 
@@ -51,7 +58,10 @@ export const OPERATIONS: readonly Operation[] = [
     scope: 'write',
     query: postEventsQuery,
     headers: { 'Idempotency-Key': 'Makes a post without an own event_id safe to repeat; one key, one content.' },
-    body: { 'application/json': z.union([oneEvent, batch]), [NDJSON]: oneEvent },
+    body: {
+      'application/json': { schema: z.union([oneEvent, batch]), example: exampleEvent },
+      [NDJSON]: { schema: oneEvent, example: JSON.stringify(exampleEvent) },
+    },
     answers: {
       201: { description: 'Recorded; Location names the event', schema: recorded },
       200: {
@@ -66,7 +76,7 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/traces',
     summary: 'Record spans of OpenTelemetry (OTLP over HTTP), each as an event',
     scope: 'write',
-    body: { [PROTOBUF]: z.unknown(), 'application/json': z.unknown() },
+    body: { [PROTOBUF]: { schema: z.unknown() }, 'application/json': { schema: z.unknown() } },
     answers: { 200: { description: 'ExportTraceServiceResponse, with partial_success', schema: z.unknown() } },
   },
   {
@@ -84,7 +94,12 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/events/query',
     summary: 'List events by a Mango selector',
     scope: 'read',
-    body: { 'application/json': eventSelectorQuery },
+    body: {
+      'application/json': {
+        schema: eventSelectorQuery,
+        example: { selector: { agent_id: 'support-bot', confidence: { $lt: 0.95 } }, limit: 10 },
+      },
+    },
     answers: { 200: { description: 'One page of events', schema: eventPage } },
   },
   {
@@ -120,7 +135,9 @@ export const OPERATIONS: readonly Operation[] = [
     path: '/v1/events/{id}/attestations',
     summary: "Say something about an event under this organization's identity",
     scope: 'attest',
-    body: { 'application/json': attestationRequest },
+    body: {
+      'application/json': { schema: attestationRequest, example: { kind: 'confirmed', reason: 'The refund was due.' } },
+    },
     answers: { 201: { description: 'Part of the history of the event from now on', schema: lifecycleEntry } },
   },
   {

@@ -4,9 +4,16 @@ import { postedEvent } from '../../core/index.js';
 import { useGateways } from '../support/consortium.js';
 import { newEvent } from '../support/events.js';
 
+interface DescribedOperation {
+  operationId: string;
+  tags: string[];
+  parameters: { name: string; in: string }[];
+  requestBody?: { content: Record<string, { example?: unknown }> };
+}
+
 interface Document {
   openapi: string;
-  paths: Record<string, Record<string, { operationId: string; parameters: { name: string; in: string }[] }>>;
+  paths: Record<string, Record<string, DescribedOperation>>;
   components: { schemas: Record<string, { properties?: Record<string, unknown> }> };
 }
 
@@ -119,6 +126,25 @@ describe('what the gateway says about itself', () => {
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
       assert.equal(headers.get('cache-control'), 'no-store');
       assert.match(headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
+    }
+  });
+
+  it('shows examples that work as they stand, and finds each operation by a tag', async () => {
+    const { paths } = await readDocument();
+    const { operator } = gateways();
+    const target = await operator.record(newEvent());
+    for (const [path, methods] of Object.entries(paths)) {
+      for (const [method, { tags, requestBody }] of Object.entries(methods)) {
+        assert.equal(tags.length, 1, path);
+        for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) {
+          if (path === '/v1/traces') continue;
+          const body = typeof example === 'string' ? example : JSON.stringify(example);
+          const where = path.replace('{id}', target.locator);
+          const answer = await operator.request(method.toUpperCase(), where, body, { 'content-type': type });
+          assert.ok(answer.status < 300, `${path} ${type}: ${answer.text}`);
+          assert.doesNotMatch(answer.text, /"invalid":1/);
+        }
+      }
     }
   });
 });

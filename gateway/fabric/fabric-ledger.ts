@@ -1,4 +1,4 @@
-import type { Transaction } from '@hyperledger/fabric-gateway';
+import type { ProposalOptions, Transaction } from '@hyperledger/fabric-gateway';
 import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
 import { AuditError, TRANSACTIONS, TRANSIENT_BATCH } from '../../core/index.js';
@@ -33,9 +33,10 @@ import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
 import { readEnvelope } from './envelope.js';
+import { toAuditError } from './faults.js';
 import { codeName } from './lookup.js';
 import { followChaincodeEvents } from './notices.js';
-import { Peers } from './peers.js';
+import { OF_THE_PEER, Peers } from './peers.js';
 
 /** A ledger whose peers and certificates can change while it is in use. */
 export interface FabricLedger extends AuditLedger {
@@ -49,12 +50,15 @@ export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTim
 }
 
 const ATTESTATION_TRIES = 10;
+/** Milliseconds until an organization that did not endorse is asked again. */
+const PEERS_PLAN_MS = 15_000;
 
 class ContractLedger implements FabricLedger {
   readonly network: NetworkDescription;
   readonly #timeouts: LedgerTimeouts;
   #verifier: EndorsementVerifier;
   #peers: Peers;
+  #peersPlanUntilMs = 0;
 
   constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts) {
     const { channel, chaincode, mspId, organizations } = profile;
@@ -142,7 +146,25 @@ class ContractLedger implements FabricLedger {
       Object.entries(transient).map(([key, value]) => [key, JSON.stringify(value)]),
     );
     const call = { arguments: args.map(toArgument), transientData };
-    return this.#peers.use(({ contract }) => contract.newProposal(name, call).endorse());
+    return this.#peers.use(({ contract }) =>
+      this.#askAll((chosen) => contract.newProposal(name, { ...call, ...chosen }).endorse()),
+    );
+  }
+
+  /**
+   * All organizations of the consortium are asked, so that a receipt names them all; a peer left to itself asks as few as
+   * its policy needs. Where one of them is missing the peer's own plan has to do, for a while without another try.
+   */
+  async #askAll<T>(endorse: (chosen: Pick<ProposalOptions, 'endorsingOrganizations'>) => Promise<T>): Promise<T> {
+    if (Date.now() < this.#peersPlanUntilMs) return endorse({});
+    try {
+      return await endorse({ endorsingOrganizations: [...this.network.organizations] });
+    } catch (error) {
+      if (!OF_THE_PEER.includes(toAuditError(error).code)) throw error;
+      const answer = await endorse({});
+      this.#peersPlanUntilMs = Date.now() + PEERS_PLAN_MS;
+      return answer;
+    }
   }
 
   #endorsersOf(transaction: Transaction): string[] {

@@ -18,7 +18,7 @@ export interface Peer {
 }
 
 /** What another peer may do better: this one is gone, or what it needs (its chaincode, other organizations) is. */
-const OF_THE_PEER: readonly ErrorCode[] = ['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED'];
+export const OF_THE_PEER: readonly ErrorCode[] = ['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED'];
 
 /** The organization's peers as one: all calls go to one of them, and to the next when it fails. */
 export class Peers {

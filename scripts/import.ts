@@ -1,4 +1,4 @@
-import { GatewayClient } from './import/gateway-client.js';
+import { GatewayClient, GatewayError } from './import/gateway-client.js';
 import { importFile } from './import/import-file.js';
 import type { FileOutcome } from './import/import-file.js';
 import { readOptions } from './import/options.js';
@@ -12,6 +12,7 @@ import { UsageError } from './usage-error.js';
  */
 async function importFiles(options: ImportOptions): Promise<FileOutcome[]> {
   const client = new GatewayClient(options.url, options.token);
+  if (!options.dryRun) await client.requireReachable();
   const outcomes: FileOutcome[] = [];
   for (const file of options.files) {
     const bar = progressBar(file, process.stderr);
@@ -33,7 +34,7 @@ try {
   process.stdout.write(`${summary}\n`);
   process.exitCode = outcomes.some(({ faults }) => faults.length > 0) ? 1 : 0;
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
+  if (!(error instanceof UsageError || error instanceof GatewayError)) throw error;
   process.stderr.write(`${error.message}\n`);
   process.exitCode = 2;
 }

@@ -35,6 +35,15 @@ export class GatewayClient {
     };
   }
 
+  /** @throws {GatewayError} at once where there is no gateway: one that restarts later is waited for. */
+  async requireReachable(): Promise<void> {
+    try {
+      await fetch(`${this.url}/healthz`);
+    } catch (error) {
+      throw new GatewayError(`${this.#unreachable(error)} Start it with npm start, or name another with --url.`);
+    }
+  }
+
   /**
    * Posts a batch until each of its events has a result that stays; what was recorded already comes back as a duplicate.
    * @throws {GatewayError}
@@ -94,8 +103,12 @@ export class GatewayClient {
         detail: `The gateway at ${this.url} answers with status ${response.status}.`,
       };
     } catch (error) {
-      return { retryable: true, detail: `The gateway at ${this.url} cannot be reached (${causeOf(error)}).` };
+      return { retryable: true, detail: this.#unreachable(error) };
     }
+  }
+
+  #unreachable(error: unknown): string {
+    return `The gateway at ${this.url} cannot be reached (${causeOf(error)}).`;
   }
 }
 

@@ -16,7 +16,7 @@ export interface ImportOptions {
 
 export const USAGE = `npm run import -- FILE… [options]
 
-  --url URL          the gateway (default http://127.0.0.1:3000)
+  --url URL          the gateway (default http://127.0.0.1, at PORT or 3000)
   --token-file FILE  a token with the scope write, and read for --verify
                      (default: credentials/operator.token in AUDIT_DATA_DIR or ./data, if it is there)
   --agent ID         records every event under this agent (not the ledger's own events, which name theirs)
@@ -33,7 +33,7 @@ export function readOptions(args: string[], env: NodeJS.ProcessEnv): ImportOptio
   if (agent?.success === false) throw new UsageError('--agent must be 1 to 128 bytes without control characters.');
   return {
     files: positionals,
-    url: gatewayUrl(values.url),
+    url: gatewayUrl(values.url ?? `http://127.0.0.1:${env['PORT'] ?? 3000}`),
     token: readToken(values['token-file'], join(env['AUDIT_DATA_DIR'] ?? 'data', 'credentials/operator.token')),
     agentId: agent?.data,
     dryRun: values['dry-run'],
@@ -48,7 +48,7 @@ function parse(args: string[]) {
       args,
       allowPositionals: true,
       options: {
-        url: { type: 'string', default: 'http://127.0.0.1:3000' },
+        url: { type: 'string' },
         'token-file': { type: 'string' },
         agent: { type: 'string' },
         'dry-run': { type: 'boolean', default: false },

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { UNRECOGNIZED } from './source-file.js';
 import type { FileOutcome, ImportCounts, OnProgress } from './import-file.js';
 
 const BAR_WIDTH = 24;
@@ -37,8 +38,12 @@ export function describeOutcome({ file, format, report, counts, faults }: FileOu
 export function describeTotal(outcomes: readonly FileOutcome[], counts: ImportCounts, dryRun: boolean): string {
   const events = outcomes.reduce((sum, { report }) => sum + report.events, 0);
   const elements = outcomes.reduce((sum, { report }) => sum + report.elements, 0);
+  const skipped = outcomes
+    .flatMap(({ report }) => Object.values(report.skipped))
+    .reduce((sum, count) => sum + count, 0);
   const files = `${outcomes.length} ${outcomes.length === 1 ? 'file' : 'files'}`;
-  return `Total: ${files}, ${elements} elements, ${events} events${dryRun ? '' : `; ${describeCounts(counts)}`}`;
+  const unrecognized = outcomes.filter(({ format }) => format === UNRECOGNIZED).length;
+  return `Total: ${files} (${unrecognized} unrecognized), ${elements} elements (${skipped} skipped), ${events} events${dryRun ? '' : `; ${describeCounts(counts)}`}`;
 }
 
 export function sumCounts(outcomes: readonly FileOutcome[]): ImportCounts {

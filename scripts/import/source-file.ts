@@ -13,6 +13,9 @@ export interface BadLine {
 /** A string cannot be longer, and a document has to be read whole. Lines are read one by one. */
 const DOCUMENT_BYTES = 256 * 1_048_576;
 
+/** The format of a file that no known one fits. */
+export const UNRECOGNIZED = 'unrecognized';
+
 /** One source: a JSON document, or NDJSON of any length, which is never held whole. */
 export class SourceFile {
   readonly badLines: BadLine[] = [];
@@ -26,7 +29,7 @@ export class SourceFile {
   }
 
   get format(): string {
-    return this.#mapping.format ?? 'unrecognized';
+    return this.#mapping.format ?? UNRECOGNIZED;
   }
 
   report(): MappingReport {
@@ -54,7 +57,12 @@ export class SourceFile {
   /** What the source is shows here: a fault ends the import of this file. */
   #mapFirst(text: string | undefined): PostedEventInput[] {
     if (text === undefined) throw new AuditError('MALFORMED_JSON', 'The file is not UTF-8.');
-    return this.#mapping.map(text);
+    try {
+      return this.#mapping.map(text);
+    } catch (error) {
+      if (!(error instanceof AuditError) || error.code !== 'MALFORMED_JSON' || this.#mapping.format) throw error;
+      throw new AuditError('INVALID_REQUEST', `No known format fits this file: it is not JSON (${error.message}).`);
+    }
   }
 
   #mapLine(text: string | undefined, line: number): PostedEventInput[] {

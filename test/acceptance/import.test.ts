@@ -113,8 +113,22 @@ describe('npm run import', () => {
     assert.equal(code, 1);
     const [first, second, third] = files.map(({ faults }) => faults.join());
     assert.match(first ?? '', /no format that can be imported/);
+    assert.equal(files[0]?.format, 'unrecognized');
     assert.match(second ?? '', /UTF-8/);
     assert.match(third ?? '', /cannot be read \(ENOENT\)/);
+  });
+
+  it('says of a file that is not JSON that no known format fits, and counts it in the total', async () => {
+    const { code, stdout } = await run(file('prose.txt', 'Dear all,\n'), path.join(FIXTURES, 'langfuse.json'));
+    assert.equal(code, 1);
+    assert.match(stdout, /! No known format fits this file: it is not JSON/);
+    assert.match(stdout, /Total: 2 files \(1 unrecognized\), \d+ elements \([1-9]\d* skipped\)/);
+  });
+
+  it('says at once that there is no gateway', async () => {
+    const { code, stdout, stderr } = await run('--url', 'http://127.0.0.1:9', path.join(FIXTURES, 'langfuse.json'));
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, /^The gateway at http:\/\/127\.0\.0\.1:9 cannot be reached .*--url/);
   });
 
   it('goes on where it was killed', async () => {

@@ -5,49 +5,57 @@ import type { Signer } from './identity.js';
 import type { Trust } from './trust.js';
 import { writeIdentity } from './wire/write.js';
 
+interface Entry {
+  identity: Evidence['identities'][number];
+  /** SerializedIdentity. */
+  bytes: Uint8Array;
+  isUsed: boolean;
+  signer?: Signer;
+}
+
 /** The file's `identities`: each once, in the order of their bytes, and none in vain. */
 export class IdentityTable {
-  readonly #identities: Evidence['identities'];
-  readonly #bytes: Uint8Array[];
+  readonly #entries: Entry[];
   readonly #trust: Trust;
-  readonly #signers = new Map<number, Signer>();
-  readonly #used = new Set<number>();
 
   /** @throws {EvidenceFault} OUT_OF_ORDER */
   constructor({ identities }: Evidence, trust: Trust) {
-    this.#identities = identities;
-    this.#bytes = identities.map(writeIdentity);
+    this.#entries = identities.map((identity) => ({ identity, bytes: writeIdentity(identity), isUsed: false }));
     this.#trust = trust;
-    this.#bytes.forEach((bytes, index) => {
-      const previous = this.#bytes[index - 1];
+    this.#entries.forEach(({ bytes }, index) => {
+      const previous = this.#entries[index - 1]?.bytes;
       const isBehind = previous === undefined || compareBytes(previous, bytes) < 0;
       check(isBehind, 'OUT_OF_ORDER', `/identities/${index}`, 'identities ascend, byte by byte');
     });
   }
 
-  /** SerializedIdentity. @throws {EvidenceFault} UNKNOWN_IDENTITY */
+  /**
+   * SerializedIdentity.
+   * @param at pointer of what names the identity.
+   * @throws {EvidenceFault} UNKNOWN_IDENTITY
+   */
   bytesOf(index: number, at: string): Uint8Array {
-    const bytes = this.#bytes[index];
-    check(bytes !== undefined, 'UNKNOWN_IDENTITY', at, `there is no identity ${index}`);
-    this.#used.add(index);
-    return bytes;
+    return this.#use(index, at).bytes;
   }
 
   /** The identity as that of a peer, checked with the user's authorities. @throws {EvidenceFault} */
   signerAt(index: number, at: string): Signer {
-    const bytes = this.bytesOf(index, at);
-    const known = this.#signers.get(index);
-    const identity = this.#identities[index];
-    check(identity !== undefined, 'UNKNOWN_IDENTITY', at, `there is no identity ${index}`);
-    const signer = known ?? readSigner(identity, bytes, this.#trust, `/identities/${index}`);
-    this.#signers.set(index, signer);
-    return signer;
+    const entry = this.#use(index, at);
+    entry.signer ??= readSigner(entry.identity, entry.bytes, this.#trust, `/identities/${index}`);
+    return entry.signer;
   }
 
   /** @throws {EvidenceFault} UNUSED_IDENTITY */
   checkAllUsed(): void {
-    const unused = this.#bytes.findIndex((_, index) => !this.#used.has(index));
+    const unused = this.#entries.findIndex(({ isUsed }) => !isUsed);
     check(unused < 0, 'UNUSED_IDENTITY', `/identities/${unused}`, 'nobody here has asked or signed with it');
+  }
+
+  #use(index: number, at: string): Entry {
+    const entry = this.#entries[index];
+    check(entry !== undefined, 'UNKNOWN_IDENTITY', at, `there is no identity ${index}`);
+    entry.isUsed = true;
+    return entry;
   }
 }
 

@@ -12,12 +12,15 @@ export const EVIDENCE_FORMAT = 'agent-audit-evidence';
 export const EVIDENCE_VERSION = 1;
 
 /** RFC 4648 base64 with padding, in its one canonical spelling; read as bytes. */
-const bytes = z.string().transform((text, context) => {
-  const decoded = decodeBase64(text);
-  if (decoded) return decoded;
-  context.addIssue({ code: 'custom', message: 'expected canonical base64' });
-  return z.NEVER;
-});
+const bytes = z
+  .string()
+  .transform((text, context) => {
+    const decoded = decodeBase64(text);
+    if (decoded) return decoded;
+    context.addIssue({ code: 'custom', message: 'expected canonical base64' });
+    return z.NEVER;
+  })
+  .meta({ type: 'string', contentEncoding: 'base64' });
 
 const name = z.string().min(1).max(LIMITS.nameLength);
 const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 32 bytes in lower-case hex');

@@ -101,12 +101,14 @@ export async function stopProbeNetwork({ network, operator, partner, auditor }: 
   await network.close();
 }
 
-/** A client as the profile describes it; `material` replaces its identity. */
+/** A client as the profile describes it; `material` replaces its identity, `ofMsp` its organization. */
 export function connectClient(
   profilePath: string,
   material?: { certificatePem: string; privateKeyPem: string },
+  ofMsp?: string,
 ): ProbeClient {
-  const { msp_id: mspId, identity: files, peers } = profile.parse(JSON.parse(readFileSync(profilePath, 'utf8')));
+  const { msp_id: ownMsp, identity: files, peers } = profile.parse(JSON.parse(readFileSync(profilePath, 'utf8')));
+  const mspId = ofMsp ?? ownMsp;
   const read = (file: string): string => readFileSync(join(dirname(profilePath), file), 'utf8');
   const certificatePem = material?.certificatePem ?? read(files.certificate);
   const sign = signers.newPrivateKeySigner(createPrivateKey(material?.privateKeyPem ?? read(files.private_key)));

@@ -148,10 +148,15 @@ function pageRequest(metadata: Uint8Array): { size: number; bookmark: string } |
   return { size: size > 0 ? Math.min(size, TOTAL_QUERY_LIMIT) : TOTAL_QUERY_LIMIT, bookmark };
 }
 
+/** What of CouchDB's `_find` is there; anything else is refused rather than left out. */
+const QUERY_FIELDS: ReadonlySet<string> = new Set(['selector', 'sort', 'use_index', 'limit', 'skip']);
+
 function parseQuery(text: string): MangoQuery {
   const query: unknown = JSON.parse(text);
   if (typeof query !== 'object' || query === null || !('selector' in query))
     throw new Error('missing_required_key: selector');
+  const absent = Object.keys(query).find((name) => !QUERY_FIELDS.has(name));
+  if (absent !== undefined) throw new Error(`"${absent}" in a query is not supported by the embedded network`);
   return query as MangoQuery;
 }
 

@@ -1,6 +1,7 @@
 import { peer } from '@hyperledger/fabric-protos';
 import type { Channel } from '../channel.js';
 import type { ChaincodeSupport } from '../chaincode-host/chaincode-support.js';
+import { isApplicationReader, isApplicationWriter, unsatisfied } from '../msp/channel-policies.js';
 import type { MspIdentity } from '../msp/membership.js';
 import type { Signer } from '../msp/signer.js';
 import { invokeSystemChaincode, isSystemChaincode, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
@@ -79,6 +80,7 @@ export class Endorser {
     if (proposal.channelId !== channelId && !isChannelless)
       throw new ProposalRefusedError(`channel '${proposal.channelId}' not found`);
     const identity = checkProposal(proposal, membership, (txId) => ledger.transaction(txId) !== undefined, nowMs);
+    this.#checkAccess(proposal, identity);
     return { ...proposal, identity };
   }
 
@@ -111,6 +113,17 @@ export class Endorser {
     endorsement.setEndorser(this.signer.creator);
     endorsement.setSignature(this.signer.sign(Buffer.concat([payload, this.signer.creator])));
     return endorsement;
+  }
+
+  /** The channel's policies, as a peer's default access control applies them. */
+  #checkAccess({ chaincodeName, channelId }: Proposal, identity: MspIdentity): void {
+    const { applicationMspIds } = this.channel;
+    const policy = isSystemChaincode(chaincodeName) ? 'Readers' : 'Writers';
+    const isAllowed = policy === 'Readers' ? isApplicationReader : isApplicationWriter;
+    if (isAllowed(identity, applicationMspIds)) return;
+    throw new ProposalRefusedError(
+      `Failed evaluating policy on signed data during check policy on channel [${channelId}] with policy [/Channel/Application/${policy}]: [${unsatisfied(policy)}]`,
+    );
   }
 
   #simulation(txId: string): Simulation {

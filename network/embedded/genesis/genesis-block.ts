@@ -3,6 +3,7 @@ import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import type { ConsortiumDefinition } from '../../definition/index.js';
 import type { OrganizationMaterial } from '../../identities/index.js';
+import { APPLICATION_WRITERS, ORDERER_WRITERS } from '../msp/channel-policies.js';
 import type { NodeOu } from '../msp/membership.js';
 import { newBlock } from '../wire/new-block.js';
 import { computeTxId } from '../wire/transaction-id.js';
@@ -68,7 +69,7 @@ function peerOrganization(organization: OrganizationMaterial): common.ConfigGrou
   );
   return configGroup({
     values: { MSP: mspConfig(organization), AnchorPeers: anchors },
-    policies: organizationPolicies(organization.mspId, ['admin', 'client']),
+    policies: organizationPolicies(organization.mspId, APPLICATION_WRITERS),
   });
 }
 
@@ -101,7 +102,7 @@ function ordererOrganization(organization: OrganizationMaterial): common.ConfigG
   endpoints.setAddressesList(organization.orderers.map(({ name }) => `${name}:${ORDERER_PORT}`));
   return configGroup({
     values: { MSP: mspConfig(organization), Endpoints: endpoints },
-    policies: organizationPolicies(organization.mspId, ['admin', 'client', 'orderer']),
+    policies: organizationPolicies(organization.mspId, ORDERER_WRITERS),
   });
 }
 

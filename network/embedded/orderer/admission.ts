@@ -1,10 +1,13 @@
 import { common } from '@hyperledger/fabric-protos';
 import type { Channel } from '../channel.js';
 import { parseRwset } from '../ledger/index.js';
+import { isChannelWriter, unsatisfied } from '../msp/channel-policies.js';
 import type { MspIdentity } from '../msp/membership.js';
 import { computeTxId } from '../wire/transaction-id.js';
 import { parseEnvelope, parseTransaction, type EnvelopeParts } from '../wire/transaction.js';
 import type { BroadcastAnswer } from './orderer.js';
+
+const FORBIDDEN = { status: 'FORBIDDEN', info: `${unsatisfied('Writers')}: permission denied` } as const;
 
 /**
  * What an envelope must be to be ordered: of bearable size, a transaction of this channel, signed by a member whose
@@ -36,11 +39,9 @@ export function admission(
     try {
       identity = channel.membership.verify(parts.creator, parts.payload, parts.signature);
     } catch {
-      return {
-        status: 'FORBIDDEN',
-        info: 'implicit policy evaluation failed - 0 sub-policies were satisfied: permission denied',
-      };
+      return FORBIDDEN;
     }
+    if (!isChannelWriter(identity, channel.applicationMspIds)) return FORBIDDEN;
     if (parts.txId !== computeTxId(parts.nonce, parts.creator))
       return badRequest('the transaction id is not computed properly');
     if (identity.notAfterMs < now()) return badRequest('broadcast client identity expired');

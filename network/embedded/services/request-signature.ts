@@ -1,5 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import type { Channel } from '../channel.js';
+import { isApplicationReader, unsatisfied } from '../msp/channel-policies.js';
 import { RpcError } from './rpc-error.js';
 
 interface SignedRequest {
@@ -20,13 +21,10 @@ export function checkRequestSignature(
     );
   }
   try {
-    const { notAfterMs } = channel.membership.verify(creator, signed.getRequest_asU8(), signed.getSignature_asU8());
-    if (notAfterMs >= Date.now()) return;
+    const identity = channel.membership.verify(creator, signed.getRequest_asU8(), signed.getSignature_asU8());
+    if (identity.notAfterMs >= Date.now() && isApplicationReader(identity, channel.applicationMspIds)) return;
   } catch {
     // Falls through to the one answer for everyone who may not ask.
   }
-  throw new RpcError(
-    status.PERMISSION_DENIED,
-    "implicit policy evaluation failed - 0 sub-policies were satisfied, but this policy requires 1 of the 'Readers' sub-policies to be satisfied",
-  );
+  throw new RpcError(status.PERMISSION_DENIED, unsatisfied('Readers'));
 }

@@ -7,7 +7,7 @@ import { hash, signers, type Proposal } from '@hyperledger/fabric-gateway';
 import { common, gateway, peer } from '@hyperledger/fabric-protos';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { loadDefinition } from '../../../network/definition/index.js';
-import { createOrganization } from '../../../network/identities/index.js';
+import { createOrganization, loadOrganization } from '../../../network/identities/index.js';
 
 import {
   connectClient,
@@ -78,6 +78,24 @@ describe('embedded network: proposals that a peer must refuse', () => {
     client.close();
     rmSync(dir, { recursive: true });
   });
+
+  for (const [who, dir, role, name] of [
+    ['a peer, who may read but not write', 'operator', 'peer', 'peer0.operator.example'],
+    ['an orderer, who has no part in the application', 'orderer', 'orderer', 'orderer0.orderer.example'],
+  ] as const) {
+    it(`of ${who}`, async () => {
+      const { dataDir, network } = probe();
+      const organization = loadOrganization(join(dataDir, 'organizations', dir));
+      const identity = [...organization.peers, ...organization.orderers].find((one) => one.name === name);
+      const { mspId } = organization;
+      const client = connectClient(network.profiles['operator'] ?? '', identity, mspId);
+      await assert.rejects(client.contract.evaluateTransaction('Get', 'a'), /requires 1 of the 'Writers' sub-policies/);
+      const reading = client.qscc.evaluateTransaction('GetChainInfo', 'audit');
+      if (role === 'peer') await reading;
+      else await assert.rejects(reading, /requires 1 of the 'Readers' sub-policies/);
+      client.close();
+    });
+  }
 
   it('of what is not even a proposal', async () => {
     const signed = new peer.SignedProposal();

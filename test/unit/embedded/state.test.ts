@@ -56,6 +56,14 @@ describe('embedded network: what chaincode sees of the state', () => {
     await assert.rejects(evaluate('Query', '{"sort":[]}'), GatewayError);
   });
 
+  it('refuses what of a query it would have to leave out', async () => {
+    for (const option of ['fields', 'bookmark', 'execution_stats']) {
+      const query = JSON.stringify({ selector: {}, [option]: [] });
+      const refused = (error: { details: object[] }) => JSON.stringify(error.details).includes('is not supported');
+      await assert.rejects(probe().operator.contract.evaluateTransaction('Query', query), refused);
+    }
+  });
+
   it('gives the history of a key, newest first', async () => {
     await submit('Put', 'aged', 'young');
     await submit('Put', 'aged', 'old');

@@ -13,7 +13,7 @@ const policy = z.string().min(1).max(4096);
 const bytes = z.number().int().min(1024).max(104_857_600);
 
 const ordererOrganization = z.strictObject({ name, mspId, domain });
-const organization = ordererOrganization.extend({
+export const peerOrganization = ordererOrganization.extend({
   peers: z.number().int().min(1).max(9),
   clients: z.array(name).min(1).max(16),
 });
@@ -46,7 +46,7 @@ const consortium = z
   .strictObject({
     // Fabric's own rule for channel names.
     channel: z.string().regex(/^[a-z][a-z0-9.-]{0,248}$/, 'lower-case letters, digits, dots and hyphens'),
-    organizations: z.array(organization).min(1).max(32),
+    organizations: z.array(peerOrganization).min(1).max(32),
     ordering,
     chaincode: z.strictObject({ name, endorsementPolicy: policy, collections: z.array(collection).max(16) }),
   })
@@ -54,7 +54,7 @@ const consortium = z
     for (const [path, message] of contradictions(value)) context.addIssue({ code: 'custom', path, message });
   });
 
-export type PeerOrganization = z.output<typeof organization>;
+export type PeerOrganization = z.output<typeof peerOrganization>;
 export type OrdererOrganization = z.output<typeof ordererOrganization>;
 export type Collection = z.output<typeof collection>;
 type ConsortiumFile = z.output<typeof consortium>;

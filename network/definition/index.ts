@@ -1,2 +1,2 @@
-export { DefinitionError, loadDefinition } from './definition.js';
+export { DefinitionError, loadDefinition, peerOrganization } from './definition.js';
 export type { Collection, ConsortiumDefinition, OrdererOrganization, PeerOrganization } from './definition.js';

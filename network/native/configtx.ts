@@ -35,7 +35,7 @@ function application({ dir, definition, peers }: NativeLayout): object {
     },
     Capabilities: { V2_5: true },
     Organizations: definition.organizations.map(({ name, mspId }) => ({
-      ...organization(dir, name, mspId, ['admin', 'client']),
+      ...organization(organizationMsp(dir, name), mspId, ['admin', 'client']),
       AnchorPeers: peers.filter((peer) => peer.mspId === mspId).map(({ host, port }) => ({ Host: host, Port: port })),
     })),
   };
@@ -55,7 +55,7 @@ function ordering({ dir, definition, orderers }: NativeLayout): object {
     Capabilities: { V2_0: true },
     Organizations: [
       {
-        ...organization(dir, owner.name, owner.mspId, ['admin', 'client', 'orderer']),
+        ...organization(organizationMsp(dir, owner.name), owner.mspId, ['admin', 'client', 'orderer']),
         OrdererEndpoints: orderers.map(({ host, port }) => `${host}:${port}`),
       },
     ],
@@ -119,7 +119,8 @@ function bftOptions({ ordering: { batch } }: ConsortiumDefinition): object {
   };
 }
 
-function organization(dir: string, name: string, mspId: string, writers: string[]): object {
+/** @param msp folder with what others know of the organization */
+export function organization(msp: string, mspId: string, writers: string[]): object {
   const anyOf = (roles: string[]): Policy => ({
     Type: 'Signature',
     Rule: `OR(${roles.map((role) => `'${mspId}.${role}'`).join(', ')})`,
@@ -127,7 +128,7 @@ function organization(dir: string, name: string, mspId: string, writers: string[
   return {
     Name: mspId,
     ID: mspId,
-    MSPDir: organizationMsp(dir, name),
+    MSPDir: msp,
     Policies: {
       Readers: anyOf(['member']),
       Writers: anyOf(writers),

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ConsortiumDefinition, OrdererOrganization, PeerOrganization } from '../definition/index.js';
-import { identityFolder, organizationMspFolder } from '../identities/index.js';
+import { identityFolder, organizationMspFolder, TLS_FILES } from '../identities/index.js';
 
 /** Where everything of a native network is: folders below one, ports from one on, all on 127.0.0.1. */
 
@@ -42,6 +42,13 @@ export interface PeerNode extends Node {
   admin: string;
 }
 
+export interface OrdererService {
+  /** `host:port` */
+  endpoint: string;
+  /** The certificate that its TLS certificate comes from. */
+  caFile: string;
+}
+
 export interface NativeLayout {
   dir: string;
   definition: ConsortiumDefinition;
@@ -49,6 +56,8 @@ export interface NativeLayout {
   orderers: OrdererNode[];
   /** Of the administrator of the ordering organization. */
   ordererAdmin: string;
+  /** Where transactions are sent for ordering. */
+  ordererService: OrdererService;
   configtx: string;
   genesisBlock: string;
   builder: string;
@@ -88,12 +97,17 @@ export function layOut(
       layOutPeer(addressing, dir, organization, index, takePorts()),
     ),
   );
+  const ordererAdmin = adminFolder(dir, ordering.organization);
   return {
     dir,
     definition,
     peers,
     orderers,
-    ordererAdmin: adminFolder(dir, ordering.organization),
+    ordererAdmin,
+    ordererService: {
+      endpoint: `${HOST}:${orderers[0]?.port ?? basePort}`,
+      caFile: join(ordererAdmin, 'tls', TLS_FILES.ca),
+    },
     configtx: join(dir, 'channel', 'configtx.yaml'),
     genesisBlock: join(dir, 'channel', `${definition.channel}.block`),
     builder: join(dir, 'builder'),

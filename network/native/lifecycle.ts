@@ -56,16 +56,27 @@ export async function agree(
   const definition = digestOf(layout.definition.chaincode, [...packageIds.values()]);
   const known = readDeployment(layout.deployment);
   if (current > 0 && known?.sequence === current && known.definition === definition) return;
+  await approveByAll(programs, layout, packageIds, current + 1);
   const options = definitionOptions(layout, current + 1);
-  for (const peer of onePerOrganization(layout)) {
-    const packageId = packageIds.get(peer) ?? '';
-    await approve(programs, peer, [...options, '--package-id', packageId, ...endorserOptions([peer])]);
-  }
   const [first, ...others] = onePerOrganization(layout);
   if (!first) return;
   const args = ['commit', ...options, ...endorserOptions([first, ...others])];
   await peerCommand(programs, first, ['lifecycle', 'chaincode', ...args]);
   writeFileSync(layout.deployment, JSON.stringify({ sequence: current + 1, definition }), { mode: 0o600 });
+}
+
+/** Each organization of the layout approves the definition, with the package that its peers have. */
+export async function approveByAll(
+  programs: Programs,
+  layout: NativeLayout,
+  packageIds: ReadonlyMap<PeerNode, string>,
+  sequence: number,
+): Promise<void> {
+  const options = definitionOptions(layout, sequence);
+  for (const peer of onePerOrganization(layout)) {
+    const packageId = packageIds.get(peer) ?? '';
+    await approve(programs, peer, [...options, '--package-id', packageId, ...endorserOptions([peer])]);
+  }
 }
 
 /** An organization that approved this very definition before a crash has done its part. */

@@ -16,10 +16,8 @@ export function peerCommand(programs: Programs, peer: PeerNode, args: string[]):
 }
 
 /** Where to send a transaction for ordering. */
-export function ordererOptions({ orderers, ordererAdmin }: NativeLayout): string[] {
-  const [orderer] = orderers;
-  if (!orderer) throw new RangeError('a network has an orderer');
-  return ['--orderer', `${HOST}:${orderer.port}`, '--tls', '--cafile', join(ordererAdmin, 'tls', TLS_FILES.ca)];
+export function ordererOptions({ ordererService: { endpoint, caFile } }: NativeLayout): string[] {
+  return ['--orderer', endpoint, '--tls', '--cafile', caFile];
 }
 
 /** Several organizations' peers as the endorsers of one transaction. */

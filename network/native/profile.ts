@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { TLS_FILES, authorityFile, identityFolder } from '../identities/index.js';
 import { HOST, organizationFolder } from './layout.js';
 import type { NativeLayout } from './layout.js';
@@ -16,20 +16,19 @@ const profileFile = (dir: string, organization: string): string =>
  * `independent` is false: whoever runs this machine holds every organization's keys, even though real peers use them.
  */
 export function writeProfiles(layout: NativeLayout, kind: NetworkKind): Record<string, string> {
-  const files: Record<string, string> = {};
-  for (const organization of layout.definition.organizations) {
-    const file = profileFile(layout.dir, organization.name);
-    files[organization.name] = file;
-    mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });
-    writeFileSync(
-      file,
-      `${JSON.stringify({ version: 1, network: { kind, independent: false }, ...profileOf(layout, organization, join(file, '..')) }, null, 2)}\n`,
-      {
-        mode: 0o600,
-      },
-    );
-  }
-  return files;
+  const { organizations } = layout.definition;
+  return Object.fromEntries(organizations.map((one) => [one.name, writeProfile(layout, one, kind)]));
+}
+
+/** The profile of one organization, whose peers are the layout's. @returns its file */
+export function writeProfile(layout: NativeLayout, organization: PeerOrganization, kind: NetworkKind): string {
+  const file = profileFile(layout.dir, organization.name);
+  const folder = dirname(file);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const head = { version: 1, network: { kind, independent: false } };
+  const content = { ...head, ...profileOf(layout, organization, folder) };
+  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  return file;
 }
 
 function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerOrganization, folder: string): object {

@@ -39,7 +39,8 @@ export function useNativeNetwork(
     const options = await optionsFor(path.join(dir, 'network'), change(loadDefinition()));
     const network = await up(options);
     const start = async (organization: string): Promise<Api> => {
-      const { gateway, api } = await startGatewayOf(network, organization, path.join(dir, organization));
+      const profile = network.profiles[organization] ?? assert.fail(`${organization} has no profile`);
+      const { gateway, api } = await startGatewayOf(profile, organization, path.join(dir, organization));
       gateways.push(gateway);
       return api;
     };
@@ -78,8 +79,9 @@ export async function freePorts(): Promise<number> {
   return assert.fail('no row of free ports');
 }
 
-async function startGatewayOf(
-  network: NativeNetwork,
+/** A REST gateway in this process, and its client. */
+export async function startGatewayOf(
+  profile: string,
   organization: string,
   dataDir: string,
 ): Promise<{ gateway: RunningGateway; api: Api }> {
@@ -87,7 +89,6 @@ async function startGatewayOf(
   const tokensFile = path.join(dataDir, 'tokens.json');
   const scopes = ['write', 'read', 'attest', 'admin'] as const;
   const [token] = writeTokens(tokensFile, [{ subject: `${organization}-test`, agents: '*', scopes }]);
-  const profile = network.profiles[organization] ?? assert.fail(`${organization} has no profile`);
   const gateway = await startGateway({ port: 0, profile, dataDir, tokensFile, logLevel: 'silent' });
   return { gateway, api: new Api(gateway.url, token) };
 }

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { peerOrganization } from '../../definition/index.js';
+import type { ConsortiumDefinition } from '../../definition/index.js';
+
+/** What a new organization and the members give one another. All of it may be public: there is no key in it. */
+
+const certificate = z
+  .string()
+  .max(16_384)
+  .regex(/^-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n?$/, 'one PEM certificate');
+const address = z.strictObject({ host: z.string().min(1).max(253), port: z.number().int().min(1).max(65_535) });
+
+/** From the new organization: who it is, and where its peers are. */
+export const joinRequest = z.strictObject({
+  version: z.literal(1),
+  organization: peerOrganization,
+  caCertificate: certificate,
+  tlsCaCertificate: certificate,
+  peers: z.array(address).min(1).max(9),
+});
+export type JoinRequest = z.output<typeof joinRequest>;
+
+/** From a member: how to reach the channel, whom to trust, and what contract is to be approved. */
+export interface Invitation {
+  /** Base64 of the channel's first block. */
+  genesisBlock: string;
+  orderer: { endpoint: string; tlsCaCertificate: string };
+  /** CA certificates of the members, by MSP id. */
+  roots: Record<string, string>;
+  /** The consortium with the new member, as the next sequence will have it. */
+  definition: ConsortiumDefinition;
+  sequence: number;
+}

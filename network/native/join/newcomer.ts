@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ConsortiumDefinition, PeerOrganization } from '../../definition/index.js';
+import { authorityFile, loadOrganization } from '../../identities/index.js';
+import { chaincodeService } from '../chaincode-service.js';
+import { joinPeers } from '../channel.js';
+import { organizationFolder } from '../layout.js';
+import type { NativeLayout, PeerNode } from '../layout.js';
+import { approveByAll, install, packageFor } from '../lifecycle.js';
+import { makeIdentities } from '../make-identities.js';
+import type { NativeOptions } from '../native-network.js';
+import { startPeers } from '../nodes.js';
+import { startProcess } from '../processes.js';
+import { writeProfile } from '../profile.js';
+import { untilEndorsing } from '../readiness.js';
+import { createLayout } from '../settings.js';
+import { until } from '../until.js';
+import type { Invitation, JoinRequest } from './exchange.js';
+
+/** The side of the organization that joins: a folder of its own, in which its keys are made and stay. */
+
+/** Makes the organization's identities. @returns what the members need to know */
+export async function requestToJoin(options: NativeOptions, organization: PeerOrganization): Promise<JoinRequest> {
+  const layout = await openOwn(options, organization);
+  await makeIdentities(layout);
+  const { caCertificatePem, tlsCaCertificatePem } = loadOrganization(organizationFolder(layout.dir, organization.name));
+  return {
+    version: 1,
+    organization,
+    caCertificate: caCertificatePem,
+    tlsCaCertificate: tlsCaCertificatePem,
+    peers: layout.peers.map(({ host, port }) => ({ host, port })),
+  };
+}
+
+/** Starts its peers, brings them up to date, and approves the contract that the members offer. */
+export async function acceptInvitation(
+  options: NativeOptions,
+  organization: PeerOrganization,
+  invitation: Invitation,
+): Promise<NativeLayout> {
+  const { programs, bundle } = options;
+  const layout = asMember(await openOwn(options, organization), invitation);
+  await startPeers(programs, layout, options.couchDbUrls ?? []);
+  await joinPeers(programs, layout);
+  const packageIds = new Map<PeerNode, string>();
+  for (const peer of layout.peers) {
+    const packageId = await install(programs, peer, packageFor(layout, peer, bundle));
+    packageIds.set(peer, packageId);
+    startProcess(chaincodeService(layout, peer, bundle, packageId));
+  }
+  // Its peer takes it for a stranger until it has read the chain up to the block that made it a member.
+  await until(`${organization.name} is no member of the channel`, () =>
+    approveByAll(programs, layout, packageIds, invitation.sequence),
+  );
+  return layout;
+}
+
+/** Waits until the members have committed the contract. @returns the connection profile of its gateway */
+export async function completeJoin(layout: NativeLayout, organization: PeerOrganization): Promise<string> {
+  await untilEndorsing(layout);
+  return writeProfile(layout, organization, 'native');
+}
+
+/** Its own part of the network: no orderers, nobody else's peers. */
+function openOwn(options: NativeOptions, organization: PeerOrganization): Promise<NativeLayout> {
+  const { dir, definition, basePort } = options;
+  const own: ConsortiumDefinition = {
+    ...definition,
+    organizations: [organization],
+    ordering: { ...definition.ordering, orderers: 0 },
+  };
+  return createLayout(dir, own, basePort);
+}
+
+/** Writes down what the members have sent; what is there already is trusted, and stays. */
+function asMember(layout: NativeLayout, { definition, genesisBlock, orderer, roots }: Invitation): NativeLayout {
+  const caFile = join(layout.dir, 'channel', 'orderer-tlsca.pem');
+  writeOnce(layout.genesisBlock, Buffer.from(genesisBlock, 'base64'));
+  writeOnce(caFile, orderer.tlsCaCertificate);
+  for (const { name, mspId } of definition.organizations) {
+    const root = roots[mspId];
+    if (root !== undefined) writeOnce(authorityFile(organizationFolder(layout.dir, name), 'ca'), root);
+  }
+  return { ...layout, definition, ordererService: { endpoint: orderer.endpoint, caFile } };
+}
+
+function writeOnce(file: string, content: string | Buffer): void {
+  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
+}

@@ -75,10 +75,17 @@ export class Journal {
 
   /** Makes the entries' seals durable, in one commit; entries that are known get their new seal. */
   append(entries: readonly Entry[]): void {
-    this.#transaction(() => {
+    const written = this.#transaction(() => {
       this.#flushSettled();
-      for (const entry of entries) this.#write(entry);
+      return entries.map((entry) => this.#write(entry));
     });
+    // Not before they are on disk: an entry with a number is known, one that could not be written is not.
+    for (const [index, { journalId, keyId }] of written.entries()) {
+      const entry = entries[index];
+      if (!entry) continue;
+      entry.journalId = journalId;
+      if (entry.idempotency && keyId !== null) entry.idempotency.key.id = keyId;
+    }
   }
 
   /** The entry's fate is known. A receipt is kept for as long as its idempotency key. */
@@ -129,39 +136,38 @@ export class Journal {
     this.#unlock();
   }
 
-  #transaction(body: () => void): void {
+  #transaction<T>(body: () => T): T {
     this.#db.exec('BEGIN IMMEDIATE');
     try {
-      body();
+      const result = body();
       this.#db.exec('COMMIT');
+      this.#settled.length = 0;
+      return result;
     } catch (error) {
-      this.#db.exec('ROLLBACK');
+      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
       throw error;
     }
-    this.#settled.length = 0;
   }
 
-  #write(entry: Entry): void {
+  #write(entry: Entry): { journalId: number; keyId: number | null } {
     const sealed = JSON.stringify(entry.seal);
-    if (entry.journalId !== undefined) {
-      this.#db.prepare('UPDATE entries SET sealed = ? WHERE id = ?').run(sealed, entry.journalId);
-      return;
-    }
-    const { draft, bundle, submittedBy, idempotency } = entry;
+    const { draft, bundle, submittedBy, idempotency, journalId } = entry;
     const keyId = idempotency ? this.#idOf(idempotency.key) : null;
+    if (journalId !== undefined) {
+      this.#db.prepare('UPDATE entries SET sealed = ? WHERE id = ?').run(sealed, journalId);
+      return { journalId, keyId };
+    }
     const { lastInsertRowid } = this.#db
       .prepare('INSERT INTO entries (kind, bundle, submitted_by, key_id, position, sealed) VALUES (?, ?, ?, ?, ?, ?)')
       .run(draft.kind, bundle ?? null, submittedBy ?? null, keyId, idempotency?.position ?? null, sealed);
-    entry.journalId = Number(lastInsertRowid);
+    return { journalId: Number(lastInsertRowid), keyId };
   }
 
-  #idOf(key: IdempotencyKey): number {
-    key.id ??= Number(
-      this.#db
-        .prepare('INSERT INTO keys (subject, key, digest, created_ms) VALUES (?, ?, ?, ?)')
-        .run(key.subject, key.key, key.digest, Date.now()).lastInsertRowid,
-    );
-    return key.id;
+  #idOf({ id, subject, key, digest }: IdempotencyKey): number {
+    const known = id ?? this.findKey(subject, key)?.id;
+    if (known !== undefined) return known;
+    const insert = this.#db.prepare('INSERT INTO keys (subject, key, digest, created_ms) VALUES (?, ?, ?, ?)');
+    return Number(insert.run(subject, key, digest, Date.now()).lastInsertRowid);
   }
 
   #flushSettled(): void {

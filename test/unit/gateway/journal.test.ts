@@ -70,6 +70,21 @@ describe('the journal', () => {
     );
   });
 
+  it('takes an entry again after a write that failed, as if it had never been there', () => {
+    const key: IdempotencyKey = { subject: 'op', key: 'k', digest: 'd' };
+    const [entry, unwritable] = [sealedEntry(1, key), sealedEntry(2)];
+    unwritable.seal = Object.assign(
+      { ...(unwritable.seal ?? assert.fail()) },
+      { toJSON: () => assert.fail('disk full') },
+    );
+    assert.throws(() => journal.append([entry, unwritable]), /disk full/);
+    assert.deepEqual(journal.unsettled(), []);
+    journal.append([entry]);
+    const [journaled] = journal.unsettled();
+    assert.deepEqual(journaled?.seal, entry.seal);
+    assert.deepEqual(journaled?.idempotency?.key.id, journal.findKey('op', 'k')?.id);
+  });
+
   it('forgets what is settled, and keeps the receipt under its key', () => {
     const key: IdempotencyKey = { subject: 'op', key: 'k', digest: 'd' };
     const entry = sealedEntry(1, key);

@@ -2,8 +2,8 @@ import { AuditError } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Attempt } from './attempt.js';
 import { backoffMs, delay } from './delay.js';
-import { toPosterError } from './draft.js';
-import type { Entry, EventResult, Group, SessionLane } from './entry.js';
+import { partsOf, toPosterError } from './draft.js';
+import type { Entry, EventResult, Group } from './entry.js';
 import type { SessionLanes } from './lanes.js';
 import { rereadHead } from './placing.js';
 import type { ReceiptReader } from './receipt-reader.js';
@@ -12,7 +12,7 @@ import type { TransactionRunner } from './transaction-runner.js';
 
 export interface BundleParts {
   lanes: SessionLanes;
-  runner: TransactionRunner;
+  runner: Pick<TransactionRunner, 'attempt'>;
   ledger: AuditLedger;
   receipts: ReceiptReader;
   giveUpMs: number;
@@ -22,8 +22,11 @@ export interface BundleParts {
 
 /** Records entries in one transaction, all or none, while their sessions stand still. Settles every entry. */
 export async function recordBundle(entries: readonly Entry[], parts: BundleParts): Promise<void> {
-  const groups = groupByLane(entries, parts.lanes);
-  for (const { lane } of groups) await parts.lanes.reserve(lane);
+  const groups: Group[] = [];
+  for (const ofSession of bySession(entries)) {
+    const [first] = ofSession;
+    if (first) groups.push({ lane: await parts.lanes.reserve(first), entries: ofSession });
+  }
   try {
     await tryUntilSettled(groups, parts);
   } finally {
@@ -35,18 +38,14 @@ export async function recordBundle(entries: readonly Entry[], parts: BundleParts
 }
 
 /** In an order that is the same for all bundles, so that two of them never wait for each other. */
-function groupByLane(entries: readonly Entry[], lanes: SessionLanes): Group[] {
-  const byLane = new Map<SessionLane, Entry[]>();
+function bySession(entries: readonly Entry[]): Entry[][] {
+  const sessions = new Map<string, Entry[]>();
   for (const entry of entries) {
-    const lane = lanes.of(entry);
-    byLane.set(lane, [...(byLane.get(lane) ?? []), entry]);
+    const { agent_id, session_id } = partsOf(entry.draft);
+    const name = JSON.stringify([agent_id, session_id]);
+    sessions.set(name, [...(sessions.get(name) ?? []), entry]);
   }
-  const groups = [...byLane].map(([lane, laneEntries]) => ({ lane, entries: laneEntries }));
-  return groups.sort((a, b) => (laneName(a.lane) < laneName(b.lane) ? -1 : 1));
-}
-
-function laneName({ agentId, sessionId }: SessionLane): string {
-  return JSON.stringify([agentId, sessionId]);
+  return [...sessions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ofSession]) => ofSession);
 }
 
 async function tryUntilSettled(groups: Group[], parts: BundleParts): Promise<void> {

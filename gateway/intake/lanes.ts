@@ -19,27 +19,8 @@ export class SessionLanes {
     return this.#ready.size > 0;
   }
 
-  of(entry: Entry): SessionLane {
-    const { agent_id: agentId, session_id: sessionId } = partsOf(entry.draft);
-    const key = JSON.stringify([agentId, sessionId]);
-    const known = this.#lanes.get(key);
-    if (known) return known;
-    if (this.#lanes.size >= MAX_LANES) this.#dropIdle();
-    const lane: SessionLane = {
-      agentId,
-      sessionId,
-      pending: [],
-      head: undefined,
-      busy: false,
-      waiters: [],
-      caution: 'none',
-    };
-    this.#lanes.set(key, lane);
-    return lane;
-  }
-
   push(entry: Entry): void {
-    const lane = this.of(entry);
+    const lane = this.#laneOf(entry);
     lane.pending.push(entry);
     this.#noteReady(lane);
   }
@@ -60,14 +41,16 @@ export class SessionLanes {
     return groups;
   }
 
-  /** Holds a lane apart from `take`: resolves when none of its events is in flight. */
-  async reserve(lane: SessionLane): Promise<void> {
+  /** Holds the lane of an entry's session apart from `take`: resolves when none of its events is in flight. */
+  async reserve(entry: Entry): Promise<SessionLane> {
+    const lane = this.#laneOf(entry);
     if (lane.busy) {
       await new Promise<void>((resolve) => lane.waiters.push(resolve));
-      return;
+    } else {
+      lane.busy = true;
+      this.#ready.delete(lane);
     }
-    lane.busy = true;
-    this.#ready.delete(lane);
+    return lane;
   }
 
   release(lane: SessionLane): void {
@@ -78,6 +61,25 @@ export class SessionLanes {
     }
     lane.busy = false;
     this.#noteReady(lane);
+  }
+
+  #laneOf(entry: Entry): SessionLane {
+    const { agent_id: agentId, session_id: sessionId } = partsOf(entry.draft);
+    const key = JSON.stringify([agentId, sessionId]);
+    const known = this.#lanes.get(key);
+    if (known) return known;
+    if (this.#lanes.size >= MAX_LANES) this.#dropIdle();
+    const lane: SessionLane = {
+      agentId,
+      sessionId,
+      pending: [],
+      head: undefined,
+      busy: false,
+      waiters: [],
+      caution: 'none',
+    };
+    this.#lanes.set(key, lane);
+    return lane;
   }
 
   #noteReady(lane: SessionLane): void {

@@ -15,10 +15,9 @@ import { Endorser } from './endorser/endorser.js';
 import { StateLock } from './endorser/state-lock.js';
 import { TransientStore } from './endorser/transient-store.js';
 import { genesisBlock } from './genesis/genesis-block.js';
-import { definitionTransaction } from './lifecycle/definition-transaction.js';
 import { openLedger } from './ledger/index.js';
 import { ValidationCode, type Ledger } from './ledger/types.js';
-
+import { commitDefinition } from './lifecycle/commit-definition.js';
 import { ChannelMembership } from './msp/membership.js';
 import { Signer } from './msp/signer.js';
 import { admission } from './orderer/admission.js';
@@ -52,8 +51,6 @@ export interface EmbeddedNetwork {
   /** Commits what was accepted, then ends all streams and closes the ledger. */
   close(): Promise<void>;
 }
-
-const DEFINITION_TIMEOUT_MS = 30_000;
 
 interface OrganizationPeer {
   organization: OrganizationMaterial;
@@ -94,7 +91,14 @@ async function startOn(
   ledger.defineIndexes(readIndexDefinitions(options.chaincodePackageDir, channel.chaincode.name));
   const feed = new CommitFeed(ledger);
   const orderer = newOrderer(channel, feed, material, options);
-  await commitDefinition(channel, feed, orderer, material, definition);
+  await commitDefinition({
+    definition,
+    ledger,
+    submitter: signerOf(material.organizations[0]?.admin),
+    endorsers: material.organizations.map(({ peers: [first] }) => signerOf(first)),
+    orderer,
+    feed,
+  });
   const peers = await startPeers(channel, material, options);
   for (const { endorser, server } of peers) {
     const endorsers = [endorser, ...peers.map((peer) => peer.endorser).filter((other) => other !== endorser)];
@@ -132,25 +136,6 @@ async function commitGenesis(
     rwset: [],
   }));
   await ledger.commit(block, transactions, []);
-}
-
-/** All organizations agree on the definition that the network is started with, where the channel has another or none. */
-async function commitDefinition(
-  { ledger }: Channel,
-  feed: CommitFeed,
-  orderer: Orderer,
-  { organizations }: ConsortiumMaterial,
-  definition: ConsortiumDefinition,
-): Promise<void> {
-  const submitter = signerOf(organizations[0]?.admin);
-  const endorsers = organizations.map(({ peers }) => signerOf(peers[0]));
-  const envelope = definitionTransaction({ definition, ledger, submitter, endorsers });
-  if (!envelope) return;
-  const answer = orderer.broadcast(envelope);
-  if (answer.status !== 'SUCCESS') throw new Error(`the definition was not ordered: ${answer.info}`);
-  const { txId } = parseEnvelope(envelope);
-  const { code } = await feed.transaction(txId, AbortSignal.timeout(DEFINITION_TIMEOUT_MS));
-  if (code !== ValidationCode.VALID) throw new Error(`the definition was not committed: code ${code}`);
 }
 
 function channelOf(

@@ -46,13 +46,15 @@ function bytesData(bytes: Uint8Array): Uint8Array {
   return data.serializeBinary();
 }
 
-function applicationPolicy(text: string): peer.ApplicationPolicy {
+/** A policy as definitions hold it. */
+export function applicationPolicy(text: string): peer.ApplicationPolicy {
   const policy = new peer.ApplicationPolicy();
   policy.setSignaturePolicy(signaturePolicyEnvelope(parseSignaturePolicy(text)));
   return policy;
 }
 
-function collectionPackage({ collections }: ConsortiumDefinition['chaincode']): peer.CollectionConfigPackage {
+/** The collections as definitions hold them. */
+export function collectionPackage({ collections }: ConsortiumDefinition['chaincode']): peer.CollectionConfigPackage {
   const message = new peer.CollectionConfigPackage();
   message.setConfigList(
     collections.map((collection) => {

@@ -10,7 +10,13 @@ import { LIFECYCLE, parseSequence, sequenceKey } from '../wire/lifecycle-state.j
 import { prepareTransaction } from '../wire/prepare-transaction.js';
 import { serializeTxRwset } from '../wire/serialize-rwset.js';
 import { computeTxId } from '../wire/transaction-id.js';
-import { definitionState } from './definition-state.js';
+import {
+  applicationPolicy,
+  collectionPackage,
+  definitionState,
+  ENDORSEMENT_PLUGIN,
+  VALIDATION_PLUGIN,
+} from './definition-state.js';
 
 export interface DefinitionRequest {
   definition: ConsortiumDefinition;
@@ -89,11 +95,15 @@ function headerOf(channel: string, txId: string): Uint8Array {
   return header.serializeBinary();
 }
 
-function proposalPayload({ name, version }: ConsortiumDefinition['chaincode'], sequence: number): Uint8Array {
+function proposalPayload(chaincode: ConsortiumDefinition['chaincode'], sequence: number): Uint8Array {
   const args = new peer.lifecycle.CommitChaincodeDefinitionArgs();
-  args.setName(name);
-  args.setVersion(version);
+  args.setName(chaincode.name);
+  args.setVersion(chaincode.version);
   args.setSequence(sequence);
+  args.setEndorsementPlugin(ENDORSEMENT_PLUGIN);
+  args.setValidationPlugin(VALIDATION_PLUGIN);
+  args.setValidationParameter(applicationPolicy(chaincode.endorsementPolicy).serializeBinary());
+  args.setCollections(collectionPackage(chaincode));
   const input = new peer.ChaincodeInput();
   input.setArgsList([Buffer.from('CommitChaincodeDefinition'), args.serializeBinary()]);
   const chaincodeId = new peer.ChaincodeID();

@@ -5,6 +5,7 @@ import { install, ProgramError } from '../network/native/index.js';
 import { SetupError } from './data-directory.js';
 import { runCompose } from './network/compose.js';
 import { runEmbedded } from './network/embedded.js';
+import { runJoin } from './network/join.js';
 import { runNative } from './network/native.js';
 import { readOptions } from './network/options.js';
 import { phasePrinter } from './network/phases.js';
@@ -21,7 +22,7 @@ try {
     process.stdout.write(`Fabric's programs are in ${folder}.\n`);
   } else {
     const dataDir = resolve(process.env['AUDIT_DATA_DIR'] ?? 'data');
-    const isWell = await runners[options.on](dataDir, options);
+    const isWell = await ('step' in options ? runJoin(dataDir, options) : runners[options.on](dataDir, options));
     if (!isWell) process.exitCode = 1;
   }
 } catch (error) {

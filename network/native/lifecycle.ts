@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isChannelPolicy } from '../definition/index.js';
 import type { ConsortiumDefinition } from '../definition/index.js';
 import { TLS_FILES } from '../identities/index.js';
 import { ADDRESS_PLACEHOLDER } from './chaincode-builder.js';
@@ -104,17 +105,25 @@ function definitionOptions(layout: NativeLayout, sequence: number): string[] {
   writeFileSync(collections, JSON.stringify(collectionsConfig(layout.definition), null, 2), { mode: 0o600 });
   return [
     ...['--channelID', channel, '--name', chaincode.name, '--version', chaincode.version],
-    ...['--sequence', String(sequence), '--signature-policy', chaincode.endorsementPolicy],
+    ...['--sequence', String(sequence), policyOption(chaincode.endorsementPolicy), chaincode.endorsementPolicy],
     ...(chaincode.collections.length > 0 ? ['--collections-config', collections] : []),
     ...ordererOptions(layout),
   ];
+}
+
+function policyOption(policy: string): string {
+  return isChannelPolicy(policy) ? '--channel-config-policy' : '--signature-policy';
 }
 
 /** Fabric's own form of the collections. */
 export function collectionsConfig({ chaincode }: ConsortiumDefinition): object[] {
   return chaincode.collections.map(({ endorsementPolicy, ...collection }) => ({
     ...collection,
-    ...(endorsementPolicy !== undefined && { endorsementPolicy: { signaturePolicy: endorsementPolicy } }),
+    ...(endorsementPolicy !== undefined && {
+      endorsementPolicy: {
+        [isChannelPolicy(endorsementPolicy) ? 'channelConfigPolicy' : 'signaturePolicy']: endorsementPolicy,
+      },
+    }),
   }));
 }
 

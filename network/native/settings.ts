@@ -20,7 +20,7 @@ export interface NetworkProcess {
 const settings = z.strictObject({
   version: z.literal(1),
   basePort: z.number().int(),
-  consortium: z.unknown(),
+  consortium: z.looseObject({ organizations: z.array(z.looseObject({ name: z.string() })) }),
   /** In the order they are started; folders are relative to the network's. */
   processes: z.array(z.strictObject({ name: z.string(), folder: z.string(), port: z.number().int() })),
 });
@@ -47,14 +47,20 @@ export async function createLayout(
   return layout;
 }
 
-/** The network in this folder. @throws {ProgramError} if there is none, or it is of another definition */
+/**
+ * The network in this folder: of the definition's organizations those that it was made with. Others have joined, and
+ * run theirs elsewhere.
+ * @throws {ProgramError} if there is none, or it is of another definition
+ */
 export function openLayout(dir: string, definition: ConsortiumDefinition, addressing = ON_LOOPBACK): NativeLayout {
   if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
   const { basePort, consortium } = readSettings(dir);
-  if (!isDeepStrictEqual(consortium, structureOf(definition))) {
+  const ours = new Set(consortium.organizations.map(({ name }) => name));
+  const own = { ...definition, organizations: definition.organizations.filter(({ name }) => ours.has(name)) };
+  if (!isDeepStrictEqual(consortium, structureOf(own))) {
     throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
   }
-  return layOut(definition, dir, basePort, addressing);
+  return layOut(own, dir, basePort, addressing);
 }
 
 /** Every process of the network in this folder, whatever the definition says by now. @throws {ProgramError} */
@@ -83,6 +89,6 @@ function readSettings(dir: string): Settings {
 }
 
 /** The chaincode's part is not in it: that changes by a new sequence. */
-function structureOf({ channel, organizations, ordering }: ConsortiumDefinition): object {
+function structureOf({ channel, organizations, ordering }: ConsortiumDefinition): Settings['consortium'] {
   return { channel, organizations, ordering };
 }

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { dockerCompose, openComposeNetwork, upCompose } from '../../network/compose/index.js';
 import { comparePeers } from '../../network/native/index.js';
 import { nativeOptions, printComparison, printProfiles } from './native.js';
-import type { Command, NetworkOptions } from './options.js';
+import type { Command, CommandOptions } from './options.js';
 
 /** The official images under Docker Compose. @returns whether all is well */
-export async function runCompose(dataDir: string, options: NetworkOptions): Promise<boolean> {
+export async function runCompose(dataDir: string, options: CommandOptions): Promise<boolean> {
   const dir = join(dataDir, 'compose');
   const compose = async (...args: string[]): Promise<boolean> => {
     process.stdout.write(await dockerCompose(dir, args));

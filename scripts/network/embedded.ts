@@ -4,12 +4,12 @@ import { loadDefinition } from '../../network/definition/index.js';
 import { startEmbeddedNetwork, verifyEmbeddedLedger } from '../../network/embedded/index.js';
 import { openDataDirectory, SetupError } from '../data-directory.js';
 import { stopOnSignals } from '../shutdown.js';
-import type { NetworkOptions } from './options.js';
+import type { CommandOptions } from './options.js';
 
 const chaincodePackageDir = join(import.meta.dirname, '../../chaincode-package');
 
 /** The network in one process: this one, until it is told to stop. @returns whether all is well */
-export async function runEmbedded(dataDir: string, { command, definition: file }: NetworkOptions): Promise<boolean> {
+export async function runEmbedded(dataDir: string, { command, definition: file }: CommandOptions): Promise<boolean> {
   const definition = loadDefinition(file);
   const dir = join(dataDir, 'network');
   if (command === 'up') {

@@ -14,13 +14,13 @@ import {
   verify,
 } from '../../network/native/index.js';
 import type { NativeNetwork, NativeOptions, ProcessStatus } from '../../network/native/index.js';
-import type { Command, NetworkOptions } from './options.js';
+import type { Command, CommandOptions, NetworkOptions } from './options.js';
 import { phasePrinter } from './phases.js';
 
 const bundle = join(import.meta.dirname, '../../chaincode-package');
 
 /** Fabric's own programs as processes on this machine. @returns whether all is well */
-export async function runNative(dataDir: string, options: NetworkOptions): Promise<boolean> {
+export async function runNative(dataDir: string, options: CommandOptions): Promise<boolean> {
   const dir = join(dataDir, 'native');
   const commands: Record<Command, () => Promise<boolean> | boolean> = {
     up: async () => printProfiles(await up(nativeOptions(dir, options))),

@@ -11,14 +11,20 @@ export interface InstallRequest {
 }
 export const NETWORKS = ['embedded', 'native', 'compose'] as const;
 
+const JOIN_STEPS = ['request', 'propose', 'sign', 'submit', 'invite', 'accept', 'complete'] as const;
+export type JoinStep = (typeof JOIN_STEPS)[number];
+
 export interface NetworkOptions {
-  command: Command;
   on: (typeof NETWORKS)[number];
   definition: string | undefined;
   basePort: number;
   couchDbUrls: string[];
   lines: number;
   reset: boolean;
+  /** Of join: which organization acts, what it reads, what it writes. */
+  as: string | undefined;
+  in: string | undefined;
+  out: string | undefined;
 }
 
 export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [options]
@@ -30,6 +36,8 @@ export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [o
   upgrade   the same for a new version of the contract, peer after peer: the ledger goes on, and so do its gateways
   verify    checks the ledger: embedded from its files, native by comparing the peers
   down      stops every process
+  join STEP a step of an organization's way into a native network (docs/operations.md): request, accept, complete are
+            the newcomer's, propose, sign, submit, invite the members'
   install   (without --on) downloads Fabric's programs, checks and unpacks them; nothing is done if they are there
 
   --definition FILE   the consortium (default network/definition/consortium.yaml)
@@ -37,30 +45,49 @@ export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [o
   --couchdb URL,URL…  a CouchDB for each peer of a native network (default: LevelDB, which has no rich queries)
   --lines N           lines per log (default 20)
   --reset             with down: removes the network, its keys and its ledger
+  --as NAME           with join: the organization that acts
+  --in FILE           with join: what this step reads
+  --out FILE          with join: what this step writes
   --sha256 HEX        with install: checksum of the archive, as Fabric's release page on GitHub shows it
   --from URL|FILE     with install: a copy of the archive (default: the official release for this platform)
 `;
 
+export type CommandOptions = NetworkOptions & { command: Command };
+
 /** @throws {UsageError} */
-export function readOptions(args: string[]): NetworkOptions | { install: InstallRequest } {
+export function readOptions(
+  args: string[],
+): CommandOptions | (NetworkOptions & { step: JoinStep }) | { install: InstallRequest } {
   const { values, positionals } = parse(args);
   if (positionals.length === 1 && positionals[0] === 'install') {
     return { install: { sha256: sha256(values.sha256), from: values.from } };
   }
-  const command = COMMANDS.find((one) => one === positionals[0]);
+  const [name, ...more] = positionals;
   const on = NETWORKS.find((one) => one === values.on);
-  if (!command || positionals.length > 1) throw new UsageError(`Say one command.\n\n${USAGE}`);
   if (!on) throw new UsageError(`Say --on embedded, --on native or --on compose.\n\n${USAGE}`);
-  if (values.reset && command !== 'down') throw new UsageError('--reset belongs to down.');
-  return {
-    command,
+  if (values.reset && name !== 'down') throw new UsageError('--reset belongs to down.');
+  const options = {
     on,
     definition: values.definition,
     basePort: number('--base-port', values['base-port'], 65_000),
     couchDbUrls: values.couchdb === undefined ? [] : values.couchdb.split(',').map(couchDbUrl),
     lines: number('--lines', values.lines, 10_000),
     reset: values.reset,
+    as: values.as,
+    in: values.in,
+    out: values.out,
   };
+  if (name === 'join') return { ...options, step: joinStep(more, on) };
+  const command = COMMANDS.find((one) => one === name);
+  if (!command || more.length > 0) throw new UsageError(`Say one command.\n\n${USAGE}`);
+  return { ...options, command };
+}
+
+function joinStep([name, ...more]: string[], on: NetworkOptions['on']): JoinStep {
+  const step = JOIN_STEPS.find((one) => one === name);
+  if (!step || more.length > 0) throw new UsageError(`join has the steps ${JOIN_STEPS.join(', ')}; say one.`);
+  if (on !== 'native') throw new UsageError('join works on native networks.');
+  return step;
 }
 
 function parse(args: string[]) {
@@ -75,6 +102,9 @@ function parse(args: string[]) {
         couchdb: { type: 'string' },
         lines: { type: 'string', default: '20' },
         reset: { type: 'boolean', default: false },
+        as: { type: 'string' },
+        in: { type: 'string' },
+        out: { type: 'string' },
         sha256: { type: 'string' },
         from: { type: 'string' },
       },

@@ -13,13 +13,13 @@ import {
   acceptInvitation,
   completeJoin,
   invite,
+  openMember,
   proposeMember,
   requestToJoin,
   signProposal,
   submitProposal,
 } from '../../network/native/join/index.js';
 import type { Invitation, JoinRequest } from '../../network/native/join/index.js';
-import type { NativeLayout } from '../../network/native/layout.js';
 import { openLayout } from '../../network/native/settings.js';
 import type { Api } from '../support/api.js';
 import { newEvent } from '../support/events.js';
@@ -57,7 +57,6 @@ describe('a network in use that changes', function () {
   describe('when an organization joins', () => {
     let dir: string;
     let own: NativeOptions;
-    let newcomer: NativeLayout;
     let gateway: RunningGateway | undefined;
     let api: Api;
     const exchanged: string[] = [];
@@ -69,7 +68,9 @@ describe('a network in use that changes', function () {
 
     before(async () => {
       dir = mkdtempSync(path.join(tmpdir(), 'newcomer-'));
-      own = { ...native().options, dir: path.join(dir, 'network'), basePort: await freePorts() };
+      const { options } = native();
+      const definition = withMember(options.definition);
+      own = { ...options, definition, dir: path.join(dir, 'network'), basePort: await freePorts() };
     });
     after(async () => {
       await gateway?.close();
@@ -87,19 +88,20 @@ describe('a network in use that changes', function () {
       const proposal = await proposeMember(programs, members, operator, request);
       exchanged.push(proposal.toString('latin1'));
       await assert.rejects(submitProposal(programs, members, operator, proposal), /policy|PERMISSION|FORBIDDEN/i);
-      await submitProposal(programs, members, operator, await signProposal(programs, partner, proposal));
+      const signed = await signProposal(programs, partner, proposal);
+      exchanged.push(signed.toString('latin1'));
+      await submitProposal(programs, members, operator, signed);
     });
 
     it('brings its peer up to date, approves the contract, and is an endorser when all have', async () => {
       const { options } = native();
       const { programs } = options;
-      const definition = withMember(options.definition);
+      const { definition } = own;
       const members = openLayout(options.dir, options.definition);
-      const invitation: Invitation = handOver(await invite(programs, members, definition));
-      newcomer = await acceptInvitation(own, NEWCOMER, invitation);
-      const agreed = { ...options.definition, chaincode: definition.chaincode };
-      assert.deepEqual(await upgrade({ ...options, definition: agreed }), { from: 2, to: 3 });
-      const profile = await completeJoin(newcomer, NEWCOMER);
+      const invitation: Invitation = handOver(await invite(programs, members));
+      await acceptInvitation(own, NEWCOMER, invitation);
+      assert.deepEqual(await upgrade({ ...options, definition }), { from: 2, to: 3 });
+      const profile = await completeJoin(own, NEWCOMER);
       const started = await startGatewayOf(profile, 'newcomer', path.join(dir, 'gateway'));
       ({ gateway, api } = started);
     });
@@ -117,7 +119,8 @@ describe('a network in use that changes', function () {
         const stored = (await reader.read(`/v1/events/${locator}?include=payload`)) as StoredEvent;
         assert.equal(stored.hash, hash);
       }
-      const { programs } = native().options;
+      const { programs } = own;
+      const newcomer = await openMember(own, NEWCOMER);
       const { peers } = openLayout(native().options.dir, native().options.definition);
       const { findings, heights } = await comparePeers(programs, { ...newcomer, peers: [...peers, ...newcomer.peers] });
       assert.deepEqual(findings, []);
@@ -125,7 +128,7 @@ describe('a network in use that changes', function () {
     });
 
     it('hands over no key: not in what was sent, nor in what the members have', () => {
-      assert.equal(exchanged.length, 3);
+      assert.equal(exchanged.length, 4);
       for (const text of exchanged) assert.doesNotMatch(text, /PRIVATE KEY/);
       const keys = (folder: string): string[] =>
         readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { peerOrganization } from '../../definition/index.js';
-import type { ConsortiumDefinition } from '../../definition/index.js';
 
 /** What a new organization and the members give one another. All of it may be public: there is no key in it. */
 
@@ -20,14 +19,14 @@ export const joinRequest = z.strictObject({
 });
 export type JoinRequest = z.output<typeof joinRequest>;
 
-/** From a member: how to reach the channel, whom to trust, and what contract is to be approved. */
-export interface Invitation {
-  /** Base64 of the channel's first block. */
-  genesisBlock: string;
-  orderer: { endpoint: string; tlsCaCertificate: string };
+/** From a member: how to reach the channel, whom to trust, and the sequence of the contract that is to be approved. */
+export const invitation = z.strictObject({
+  version: z.literal(1),
+  /** The channel's first block. */
+  genesisBlock: z.base64().max(4_194_304),
+  orderer: z.strictObject({ endpoint: z.string().regex(/^[^\s:]+:\d+$/), tlsCaCertificate: certificate }),
   /** CA certificates of the members, by MSP id. */
-  roots: Record<string, string>;
-  /** The consortium with the new member, as the next sequence will have it. */
-  definition: ConsortiumDefinition;
-  sequence: number;
-}
+  roots: z.record(z.string(), certificate),
+  sequence: z.number().int().min(1),
+});
+export type Invitation = z.output<typeof invitation>;

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ConsortiumDefinition } from '../../definition/index.js';
 import { authorityFile } from '../../identities/index.js';
 import { organizationFolder } from '../layout.js';
 import type { NativeLayout, PeerNode } from '../layout.js';
@@ -61,20 +60,16 @@ export function submitProposal(
   });
 }
 
-/** @param definition the consortium with the new member, as the next sequence of the contract will have it */
-export async function invite(
-  programs: Programs,
-  layout: NativeLayout,
-  definition: ConsortiumDefinition,
-): Promise<Invitation> {
+/** What the new member needs. The definition that it approves is the consortium's next one, which it has a copy of. */
+export async function invite(programs: Programs, layout: NativeLayout): Promise<Invitation> {
   const rootOf = (name: string): string =>
     readFileSync(authorityFile(organizationFolder(layout.dir, name), 'ca'), 'utf8');
   const { endpoint, caFile } = layout.ordererService;
   return {
+    version: 1,
     genesisBlock: readFileSync(layout.genesisBlock).toString('base64'),
     orderer: { endpoint, tlsCaCertificate: readFileSync(caFile, 'utf8') },
     roots: Object.fromEntries(layout.definition.organizations.map(({ name, mspId }) => [mspId, rootOf(name)])),
-    definition,
     sequence: (await committedSequence(programs, layout)) + 1,
   };
 }

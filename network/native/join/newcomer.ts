@@ -15,11 +15,16 @@ import { writeProfile } from '../profile.js';
 import { untilEndorsing } from '../readiness.js';
 import { createLayout } from '../settings.js';
 import { until } from '../until.js';
+import { invitation } from './exchange.js';
 import type { Invitation, JoinRequest } from './exchange.js';
 
 /** The side of the organization that joins: a folder of its own, in which its keys are made and stay. */
 
-/** Makes the organization's identities. @returns what the members need to know */
+/**
+ * Makes the organization's identities.
+ * @param options with the consortium's next definition, in which the organization is a member.
+ * @returns what the members need to know
+ */
 export async function requestToJoin(options: NativeOptions, organization: PeerOrganization): Promise<JoinRequest> {
   const layout = await openOwn(options, organization);
   await makeIdentities(layout);
@@ -37,10 +42,12 @@ export async function requestToJoin(options: NativeOptions, organization: PeerOr
 export async function acceptInvitation(
   options: NativeOptions,
   organization: PeerOrganization,
-  invitation: Invitation,
-): Promise<NativeLayout> {
+  invited: Invitation,
+): Promise<void> {
   const { programs, bundle } = options;
-  const layout = asMember(await openOwn(options, organization), invitation);
+  const { sequence, ...rest } = invitation.parse(invited);
+  writeInvitation(await openOwn(options, organization), options.definition, rest);
+  const layout = await openMember(options, organization);
   await startPeers(programs, layout, options.couchDbUrls ?? []);
   await joinPeers(programs, layout);
   const packageIds = new Map<PeerNode, string>();
@@ -51,15 +58,22 @@ export async function acceptInvitation(
   }
   // Its peer takes it for a stranger until it has read the chain up to the block that made it a member.
   await until(`${organization.name} is no member of the channel`, () =>
-    approveByAll(programs, layout, packageIds, invitation.sequence),
+    approveByAll(programs, layout, packageIds, sequence),
   );
-  return layout;
 }
 
 /** Waits until the members have committed the contract. @returns the connection profile of its gateway */
-export async function completeJoin(layout: NativeLayout, organization: PeerOrganization): Promise<string> {
+export async function completeJoin(options: NativeOptions, organization: PeerOrganization): Promise<string> {
+  const layout = await openMember(options, organization);
   await untilEndorsing(layout);
   return writeProfile(layout, organization, 'native');
+}
+
+/** Its own nodes, as part of the whole consortium. */
+export async function openMember(options: NativeOptions, organization: PeerOrganization): Promise<NativeLayout> {
+  const layout = await openOwn(options, organization);
+  const ordererService = { endpoint: readFileSync(ordererEndpointFile(layout), 'utf8'), caFile: ordererCaFile(layout) };
+  return { ...layout, definition: options.definition, ordererService };
 }
 
 /** Its own part of the network: no orderers, nobody else's peers. */
@@ -73,16 +87,22 @@ function openOwn(options: NativeOptions, organization: PeerOrganization): Promis
   return createLayout(dir, own, basePort);
 }
 
-/** Writes down what the members have sent; what is there already is trusted, and stays. */
-function asMember(layout: NativeLayout, { definition, genesisBlock, orderer, roots }: Invitation): NativeLayout {
-  const caFile = join(layout.dir, 'channel', 'orderer-tlsca.pem');
+const ordererEndpointFile = ({ dir }: NativeLayout): string => join(dir, 'channel', 'orderer-endpoint');
+const ordererCaFile = ({ dir }: NativeLayout): string => join(dir, 'channel', 'orderer-tlsca.pem');
+
+/** Writes down what the members have sent; whom it trusts already, it goes on to trust. */
+function writeInvitation(
+  layout: NativeLayout,
+  { organizations }: ConsortiumDefinition,
+  { genesisBlock, orderer, roots }: Omit<Invitation, 'sequence'>,
+): void {
   writeOnce(layout.genesisBlock, Buffer.from(genesisBlock, 'base64'));
-  writeOnce(caFile, orderer.tlsCaCertificate);
-  for (const { name, mspId } of definition.organizations) {
+  writeOnce(ordererCaFile(layout), orderer.tlsCaCertificate);
+  writeOnce(ordererEndpointFile(layout), orderer.endpoint);
+  for (const { name, mspId } of organizations) {
     const root = roots[mspId];
     if (root !== undefined) writeOnce(authorityFile(organizationFolder(layout.dir, name), 'ca'), root);
   }
-  return { ...layout, definition, ordererService: { endpoint: orderer.endpoint, caFile } };
 }
 
 function writeOnce(file: string, content: string | Buffer): void {

@@ -1,10 +1,14 @@
-import type { ConsortiumDefinition } from '../definition/index.js';
+import { isChannelPolicy, type ConsortiumDefinition } from '../definition/index.js';
 import type { ChaincodeDefinition, CollectionDefinition } from './channel.js';
+import { channelPolicy } from './msp/channel-policies.js';
 import { parseSignaturePolicy } from './msp/parse-policy.js';
-import { mspIdsIn } from './msp/signature-policy.js';
+import { mspIdsIn, type SignaturePolicy } from './msp/signature-policy.js';
 
 /** The chaincode as its definition states it, policies parsed. @throws {Error} where a policy is malformed */
-export function chaincodeDefinition({ chaincode }: ConsortiumDefinition): ChaincodeDefinition {
+export function chaincodeDefinition({ chaincode, organizations }: ConsortiumDefinition): ChaincodeDefinition {
+  const mspIds = organizations.map(({ mspId }) => mspId);
+  const policyOf = (text: string): SignaturePolicy =>
+    isChannelPolicy(text) ? channelPolicy(text, mspIds) : parseSignaturePolicy(text);
   const collections = chaincode.collections.map((collection): [string, CollectionDefinition] => [
     collection.name,
     {
@@ -13,14 +17,14 @@ export function chaincodeDefinition({ chaincode }: ConsortiumDefinition): Chainc
       memberOnlyRead: collection.memberOnlyRead,
       memberOnlyWrite: collection.memberOnlyWrite,
       ...(collection.endorsementPolicy !== undefined && {
-        endorsementPolicy: parseSignaturePolicy(collection.endorsementPolicy),
+        endorsementPolicy: policyOf(collection.endorsementPolicy),
       }),
     },
   ]);
   return {
     name: chaincode.name,
     version: chaincode.version,
-    endorsementPolicy: parseSignaturePolicy(chaincode.endorsementPolicy),
+    endorsementPolicy: policyOf(chaincode.endorsementPolicy),
     collections: new Map(collections),
   };
 }

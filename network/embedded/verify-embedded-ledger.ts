@@ -40,7 +40,9 @@ export async function verifyEmbeddedLedger(
       const findings = verifyBlockSignatures(block, rules);
       // What a block says of the definition holds from the next block on.
       for (const [key, value] of definitionWrites(block)) lifecycle.set(key, value);
-      rules.chaincode = readDefinition(rules.chaincode.name, (key) => lifecycle.get(key)) ?? rules.chaincode;
+      const value = (key: string): Uint8Array | undefined => lifecycle.get(key);
+      const { chaincode, applicationMspIds } = rules;
+      rules.chaincode = readDefinition(chaincode.name, value, applicationMspIds) ?? chaincode;
       return findings;
     },
   });

@@ -56,6 +56,8 @@ export function conformanceDefinition(): ConsortiumDefinition {
     ...definition,
     chaincode: {
       ...definition.chaincode,
+      // Two of three again, by the channel's own policy.
+      endorsementPolicy: '/Channel/Application/Endorsement',
       collections: [
         ...definition.chaincode.collections,
         { ...collection, name: 'operatorNotes', ...ownPolicies, blockToLive: 0 },

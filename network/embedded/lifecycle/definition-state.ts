@@ -1,5 +1,5 @@
 import { peer } from '@hyperledger/fabric-protos';
-import type { ConsortiumDefinition } from '../../definition/index.js';
+import { isChannelPolicy, type ConsortiumDefinition } from '../../definition/index.js';
 import { signaturePolicyEnvelope } from '../genesis/policies.js';
 import { parseSignaturePolicy } from '../msp/parse-policy.js';
 import { fieldKey, metadataKey, sequenceKey } from '../wire/lifecycle-state.js';
@@ -49,7 +49,8 @@ function bytesData(bytes: Uint8Array): Uint8Array {
 /** A policy as definitions hold it. */
 export function applicationPolicy(text: string): peer.ApplicationPolicy {
   const policy = new peer.ApplicationPolicy();
-  policy.setSignaturePolicy(signaturePolicyEnvelope(parseSignaturePolicy(text)));
+  if (isChannelPolicy(text)) policy.setChannelConfigPolicyReference(text);
+  else policy.setSignaturePolicy(signaturePolicyEnvelope(parseSignaturePolicy(text)));
   return policy;
 }
 

@@ -1,5 +1,6 @@
 import { common, msp, peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeDefinition, CollectionDefinition } from '../channel.js';
+import { channelPolicy } from '../msp/channel-policies.js';
 import type { NodeOu } from '../msp/membership.js';
 import { mspIdsIn, type SignaturePolicy } from '../msp/signature-policy.js';
 import { fieldKey, parseBytes } from '../wire/lifecycle-state.js';
@@ -14,6 +15,7 @@ const { ChaincodeEndorsementInfo, ChaincodeValidationInfo } = peer.lifecycle;
 export function readDefinition(
   name: string,
   value: (key: string) => Uint8Array | undefined,
+  applicationMspIds: readonly string[],
 ): ChaincodeDefinition | undefined {
   const [endorsement, validation, collections] = ['EndorsementInfo', 'ValidationInfo', 'Collections'].map((field) => {
     const stored = value(fieldKey(name, field));
@@ -24,29 +26,39 @@ export function readDefinition(
   return {
     name,
     version: ChaincodeEndorsementInfo.deserializeBinary(endorsement).getVersion(),
-    endorsementPolicy: policyIn(peer.ApplicationPolicy.deserializeBinary(parameter).getSignaturePolicy()),
+    endorsementPolicy: applicationPolicyIn(peer.ApplicationPolicy.deserializeBinary(parameter), applicationMspIds),
     collections: new Map(
       peer.CollectionConfigPackage.deserializeBinary(collections)
         .getConfigList()
-        .map((config) => collectionIn(config.getStaticCollectionConfig() ?? new peer.StaticCollectionConfig())),
+        .map((config) =>
+          collectionIn(config.getStaticCollectionConfig() ?? new peer.StaticCollectionConfig(), applicationMspIds),
+        ),
     ),
   };
 }
 
-function collectionIn(config: peer.StaticCollectionConfig): [string, CollectionDefinition] {
+function collectionIn(
+  config: peer.StaticCollectionConfig,
+  applicationMspIds: readonly string[],
+): [string, CollectionDefinition] {
   const name = config.getName();
-  const endorsementPolicy = config.getEndorsementPolicy()?.getSignaturePolicy();
+  const endorsementPolicy = config.getEndorsementPolicy();
   const definition = {
     name,
     memberMspIds: mspIdsIn(policyIn(config.getMemberOrgsPolicy()?.getSignaturePolicy())),
     memberOnlyRead: config.getMemberOnlyRead(),
     memberOnlyWrite: config.getMemberOnlyWrite(),
-    ...(endorsementPolicy && { endorsementPolicy: policyIn(endorsementPolicy) }),
+    ...(endorsementPolicy && { endorsementPolicy: applicationPolicyIn(endorsementPolicy, applicationMspIds) }),
   };
   return [name, definition];
 }
 
-/** @throws {Error} where there is no signature policy: references to the channel's policies are not supported */
+function applicationPolicyIn(policy: peer.ApplicationPolicy, applicationMspIds: readonly string[]): SignaturePolicy {
+  const reference = policy.getChannelConfigPolicyReference();
+  return reference === '' ? policyIn(policy.getSignaturePolicy()) : channelPolicy(reference, applicationMspIds);
+}
+
+/** @throws {Error} where there is no signature policy */
 function policyIn(envelope: common.SignaturePolicyEnvelope | undefined): SignaturePolicy {
   const rule = envelope?.getRule();
   if (!envelope || !rule) throw new Error('the definition holds no signature policy');

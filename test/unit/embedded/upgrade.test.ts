@@ -55,4 +55,23 @@ describe('embedded network: a new definition of the chaincode', () => {
     await stopProbeNetwork(third);
     rmSync(dataDir, { recursive: true });
   });
+
+  it('may name a policy of the channel: a majority of the organizations', async function () {
+    this.timeout(60_000);
+    const dataDir = newDataDir();
+    const endorsementPolicy = '/Channel/Application/Endorsement';
+    const definition = { ...before, chaincode: { ...before.chaincode, endorsementPolicy } };
+    const probe = await startProbeNetwork(dataDir, { definition });
+    const submit = async (...endorsingOrganizations: string[]): Promise<number> => {
+      const options = { arguments: ['key', '1'], endorsingOrganizations };
+      const transaction = await probe.operator.contract.newProposal('Put', options).endorse();
+      return (await (await transaction.submit()).getStatus()).code;
+    };
+    assert.equal(await submit('OperatorMSP'), peer.TxValidationCode.ENDORSEMENT_POLICY_FAILURE);
+    assert.equal(await submit('OperatorMSP', 'AuditorMSP'), peer.TxValidationCode.VALID);
+    await stopProbeNetwork(probe);
+    // Read from the ledger: what is handed in here asks for two of three, too, but spells it out.
+    await checkLedger(dataDir, before);
+    rmSync(dataDir, { recursive: true });
+  });
 });

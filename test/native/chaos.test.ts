@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { after, before, describe, it } from 'mocha';
 import { formatSession } from '../../core/index.js';
@@ -41,19 +43,24 @@ describe('a network whose processes are killed under load', function () {
   }
 
   /** As the machine would do it: no time to say goodbye. The network is then made whole again. */
-  async function survive(name: string): Promise<string> {
+  async function survive(name: string, andThen: (folder: string) => void): Promise<string> {
     const { options } = native();
-    const { pid } = status(options.dir).find((one) => one.name === name) ?? assert.fail(`there is no ${name}`);
+    const { pid, folder } = status(options.dir).find((one) => one.name === name) ?? assert.fail(`there is no ${name}`);
     process.kill(-(pid ?? assert.fail(`${name} does not run`)), 'SIGKILL');
+    andThen(folder);
     const withoutMs = await load.untilAcknowledging();
     await up(options);
     const withMs = await load.untilAcknowledging();
     return `${seconds(withoutMs)} after the kill all sessions went on; ${seconds(withMs)} when it was back`;
   }
 
-  const report = (title: string, name: () => string | Promise<string>): void => {
+  const report = (
+    title: string,
+    name: () => string | Promise<string>,
+    andThen: (folder: string) => void = () => undefined,
+  ): void => {
     it(title, async function () {
-      const result = await survive(await name());
+      const result = await survive(await name(), andThen);
       if (this.test) this.test.title += ` (${result})`;
     });
   };
@@ -65,6 +72,11 @@ describe('a network whose processes are killed under load', function () {
   report(
     "goes on without the chaincode service of the gateway's own peer",
     () => 'chaincode of peer1.operator.example',
+  );
+  report(
+    'goes on without a peer that has lost its disk, and that reads the chain anew',
+    () => 'peer0.auditor.example',
+    (folder) => rmSync(path.join(folder, 'data'), { recursive: true }),
   );
 
   it('has every acknowledged event once, in intact chains, at every organization', async () => {

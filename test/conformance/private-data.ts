@@ -62,7 +62,11 @@ export function privateDataConformance(members: () => Members): void {
 
     it('lives for as many blocks as its collection says', async () => {
       const { operator } = members();
-      await put(operator, 'shortLived', 'brief', 'a secret of two blocks');
+      const written = await operator.contract.submitAsync('PutIn', {
+        arguments: ['shortLived', 'brief'],
+        transientData: { value: 'a secret of two blocks' },
+      });
+      const { blockNumber: startBlock } = await written.getStatus();
       for (const block of [1, 2]) {
         await settled(members());
         assert.equal(await get(operator, 'shortLived', 'brief'), 'a secret of two blocks', `block ${block}`);
@@ -72,6 +76,10 @@ export function privateDataConformance(members: () => Members): void {
       await settled(members());
       assert.equal(await get(operator, 'shortLived', 'brief'), '');
       assert.equal(await hashOf(operator, 'shortLived', 'brief'), '');
+      for await (const block of await operator.network.getBlockAndPrivateDataEvents({ startBlock })) {
+        assert.equal(block.getPrivateDataMapMap().getLength(), 0, 'the block is delivered without it');
+        break;
+      }
     });
   });
 }

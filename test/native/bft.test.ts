@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { status, up, verify } from '../../network/native/index.js';
+import { Load } from './load.js';
+import { useNativeNetwork } from './network.js';
+
+describe('a network with Byzantine fault tolerant ordering', function () {
+  this.timeout(180_000);
+  const native = useNativeNetwork(({ ordering, ...rest }) => ({
+    ...rest,
+    ordering: { ...ordering, consensus: 'bft', orderers: 4 },
+  }));
+  let load: Load;
+  before(() => {
+    load = new Load(native().apis.operator, 2);
+  });
+  after(() => load.stop());
+
+  it('records what is posted', async () => {
+    await load.untilAcknowledging();
+  });
+
+  it('goes on without its first leader', async function () {
+    const { options } = native();
+    const leader = status(options.dir).find(({ name }) => name === 'orderer0.orderer.example');
+    process.kill(-(leader?.pid ?? assert.fail('the orderer does not run')), 'SIGKILL');
+    const ms = await load.untilAcknowledging();
+    await up(options);
+    await load.untilAcknowledging();
+    if (this.test) this.test.title += ` (${(ms / 1000).toFixed(1)} s after the kill all sessions went on)`;
+  });
+
+  it('has the same chain at every peer', async () => {
+    await load.stop();
+    const { findings } = await verify(native().options);
+    assert.deepEqual(findings, []);
+  });
+});

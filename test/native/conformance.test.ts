@@ -9,18 +9,23 @@ import { freePorts } from './network.js';
 
 describeConformance("Fabric's own processes", async () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'conformance-'));
-  const { profiles } = await up({
+  const stop = async (): Promise<void> => {
+    await reset(path.join(dir, 'network'));
+    rmSync(dir, { recursive: true });
+  };
+  const options = {
     dir: path.join(dir, 'network'),
     definition: conformanceDefinition(),
     programs: findPrograms() ?? assert.fail("Fabric's programs are not here"),
     bundle: PROBE_CHAINCODE,
     basePort: await freePorts(),
-  });
-  return {
-    profiles,
-    stop: async () => {
-      await reset(path.join(dir, 'network'));
-      rmSync(dir, { recursive: true });
-    },
   };
+  try {
+    const { profiles } = await up(options);
+    return { profiles, stop };
+  } catch (error) {
+    // No process may outlive a network that did not come up.
+    await stop();
+    throw error;
+  }
 });

@@ -153,7 +153,8 @@ function lossesOf(text: string, value: unknown): ErrorCode[] {
     Object.values(item).forEach(visit);
   };
   visit(value);
-  const keysInText = text.match(/"(?:[^"\\]|\\.)*"\s*:/g)?.length ?? 0;
+  // String by string from the left: only so is it known which quotes open one.
+  const keysInText = [...text.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon).length;
   const losses: ErrorCode[] = [];
   if (keysInText > keys.length) losses.push('DUPLICATE_KEY');
   if (keys.includes('__proto__')) losses.push('UNSAFE_KEY');
@@ -182,7 +183,7 @@ describe('strict JSON beside JSON.parse', () => {
           assert.ok(losses.includes(result.code) || losses.includes('DUPLICATE_KEY'), `${result.code} for ${text}`);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [['{"":["",":"]}']] },
     );
   });
 

@@ -13,7 +13,7 @@ import type { NativeNetwork, NativeOptions } from '../native/native-network.js';
 import { ordererConfig } from '../native/orderer-config.js';
 import { peerConfig } from '../native/peer-config.js';
 import { writeProfiles } from '../native/profile.js';
-import { runProgram } from '../native/programs.js';
+import { ProgramError, runProgram } from '../native/programs.js';
 import { createLayout, openLayout } from '../native/settings.js';
 import { writeYaml } from '../native/yaml-file.js';
 import { composeFile, COUCHDB_PORT, couchDbFolder, couchDbName, secretsFile } from './compose-file.js';
@@ -66,7 +66,10 @@ export async function upCompose(options: NativeOptions): Promise<NativeNetwork> 
 }
 
 /** @returns what it said. @throws {ProgramError} where Docker, its Compose plugin or its engine is missing. */
-export function dockerCompose(dir: string, args: string[]): Promise<string> {
+export async function dockerCompose(dir: string, args: string[]): Promise<string> {
+  await runProgram('docker', ['compose', 'version'], {}).catch(() => {
+    throw new ProgramError(`Docker with its Compose plugin was not found; what it would read is ${composeFileOf(dir)}`);
+  });
   return runProgram('docker', ['compose', '--file', composeFileOf(dir), ...args], {}, COMPOSE_TIMEOUT_MS);
 }
 

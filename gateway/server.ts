@@ -5,6 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ResolvedConfig } from './config.js';
 import { ConfigError } from './config-error.js';
+import { refuseBrokenRequest } from './http/broken-request.js';
 
 export interface ListeningServer {
   url: string;
@@ -17,6 +18,7 @@ export async function listen(config: ResolvedConfig, app: RequestListener): Prom
   const server = await createHttpServer(config, app);
   const { timeouts, limits, host, port } = config;
   const requests = countRequests(server);
+  server.on('clientError', refuseBrokenRequest);
   server.requestTimeout = timeouts.requestMs;
   server.headersTimeout = timeouts.headersMs;
   server.maxConnections = limits.connections;

@@ -81,6 +81,7 @@ export const sessionPath = z
     ),
     summary: z.strictObject({
       events: count,
+      derived_times: count.meta({ description: 'Events whose timestamp an importer derived rather than read.' }),
       event_types: z.record(z.string(), count),
       tools: z.array(z.strictObject({ name: z.string(), calls: count, failures: count })),
       usage: z.strictObject({ input_tokens: count, output_tokens: count }),

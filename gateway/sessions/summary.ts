@@ -8,6 +8,8 @@ export interface ToolUse {
 
 export interface SessionSummary {
   events: number;
+  /** Events whose `timestamp` an importer derived: durations and gaps between them say nothing. */
+  derived_times: number;
   event_types: Record<string, number>;
   tools: ToolUse[];
   usage: { input_tokens: number; output_tokens: number };
@@ -22,6 +24,7 @@ export function summarize(events: readonly EventView[]): SessionSummary {
   const decision = events.findLast(({ core }) => core.event_type === 'final_decision');
   return {
     events: events.length,
+    derived_times: events.filter(({ core }) => core.source?.derived?.includes('/timestamp')).length,
     event_types: countBy(events, ({ core }) => core.event_type),
     tools: useOfTools(events),
     usage: {

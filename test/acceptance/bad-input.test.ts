@@ -5,7 +5,7 @@ import type { ErrorCode, SealedEvent } from '../../core/index.js';
 import type { Answer, Api } from '../support/api.js';
 import { useGateways } from '../support/consortium.js';
 import { newEvent } from '../support/events.js';
-import { requestRaw } from '../support/raw-request.js';
+import { requestRaw, sendBytes } from '../support/raw-request.js';
 
 const SESSION = 'well-known';
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -208,6 +208,20 @@ describe('bad input', () => {
     ]) {
       const { status } = await requestRaw(operator.url, path, operator.token ?? '');
       assert.ok(status === 400 || status === 404, `${path}: ${status}`);
+    }
+  });
+
+  it('answers what is no request with a problem too', async () => {
+    const { operator } = gateways();
+    const oversized = `GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(32_768)}\r\n\r\n`;
+    for (const [bytes, code] of [
+      ['nonsense\r\n\r\n', 'INVALID_REQUEST'],
+      [oversized, 'TOO_LARGE'],
+    ] as const) {
+      const answer = await sendBytes(operator.url, bytes);
+      const [head = '', body = ''] = answer.split('\r\n\r\n');
+      assert.match(head, /^content-type: application\/problem\+json$/im);
+      assert.equal((JSON.parse(body) as { code: string }).code, code);
     }
   });
 

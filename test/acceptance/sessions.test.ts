@@ -172,6 +172,15 @@ describe('the decision path of a session', () => {
     });
   });
 
+  it('says how many of its times were derived', async () => {
+    const { operator } = gateways();
+    const source = { format: 'test', derived: ['/timestamp'] };
+    await operator.record(newEvent({ session_id: 'imported', source }));
+    await operator.record(newEvent({ session_id: 'imported' }));
+    const { summary } = (await operator.read('/v1/sessions/imported')) as { summary: { derived_times: number } };
+    assert.equal(summary.derived_times, 1);
+  });
+
   it('shows a long silence', async () => {
     const { gaps } = await readPath();
     assert.deepEqual(

@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 
 /** Sends a path as it stands (`fetch` would tidy dot segments away); the status and body of the answer. */
 export async function requestRaw(url: string, path: string, token: string): Promise<{ status: number; text: string }> {
@@ -11,5 +12,17 @@ export async function requestRaw(url: string, path: string, token: string): Prom
     });
     sent.on('error', reject);
     sent.end();
+  });
+}
+
+/** Sends bytes that need not be HTTP; everything that comes back until the connection ends. */
+export async function sendBytes(url: string, bytes: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write(bytes));
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(text));
   });
 }

@@ -1,6 +1,7 @@
 import { AuditError } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 import { LIMITS } from '../limits.js';
-import { escapePointer } from './pointer.js';
+import { formatPointer } from './pointer.js';
 import type { JsonObject, JsonValue } from './value.js';
 
 /**
@@ -10,32 +11,42 @@ import type { JsonObject, JsonValue } from './value.js';
  * @throws {AuditError} with a pointer to the place.
  */
 export function canonicalize(value: JsonValue, maxDepth: number = LIMITS.depth): string {
-  return write(value, '', maxDepth);
+  return write(value, [], maxDepth);
 }
 
-function write(value: JsonValue, pointer: string, levelsLeft: number): string {
-  if (typeof value === 'string') return writeString(value, pointer);
+/** Keys and indexes from the root to the value being written; becomes a pointer only when something is refused. */
+type Path = (string | number)[];
+
+function write(value: JsonValue, path: Path, maxDepth: number): string {
+  if (typeof value === 'string') return writeString(value, path);
   if (value === null || typeof value === 'boolean') return String(value);
-  if (typeof value === 'number') return writeNumber(value, pointer);
-  if (typeof value !== 'object') throw AuditError.at(pointer, 'INVALID_REQUEST', `${typeof value} is not a JSON value`);
-  if (levelsLeft <= 0) throw AuditError.at(pointer, 'TOO_DEEP', 'the value is nested too deeply');
-  return Array.isArray(value) ? writeArray(value, pointer, levelsLeft) : writeObject(value, pointer, levelsLeft);
+  if (typeof value === 'number') return writeNumber(value, path);
+  if (typeof value !== 'object') throw refuse(path, 'INVALID_REQUEST', `${typeof value} is not a JSON value`);
+  if (path.length >= maxDepth) throw refuse(path, 'TOO_DEEP', 'the value is nested too deeply');
+  return Array.isArray(value) ? writeArray(value, path, maxDepth) : writeObject(value, path, maxDepth);
 }
 
-function writeArray(items: JsonValue[], pointer: string, levelsLeft: number): string {
+function writeArray(items: JsonValue[], path: Path, maxDepth: number): string {
   // Array.from visits holes, which `map` would skip.
-  return `[${Array.from(items, (item, index) => write(item, `${pointer}/${index}`, levelsLeft - 1)).join(',')}]`;
+  const written = Array.from(items, (item, index) => {
+    path.push(index);
+    const text = write(item, path, maxDepth);
+    path.pop();
+    return text;
+  });
+  return `[${written.join(',')}]`;
 }
 
-function writeObject(object: JsonObject, pointer: string, levelsLeft: number): string {
-  if (!isPlain(object)) throw AuditError.at(pointer, 'INVALID_REQUEST', 'the object is not a JSON value');
+function writeObject(object: JsonObject, path: Path, maxDepth: number): string {
+  if (!isPlain(object)) throw refuse(path, 'INVALID_REQUEST', 'the object is not a JSON value');
   const members: string[] = [];
   // Array.prototype.sort compares UTF-16 code units, as section 3.2.3 asks.
   for (const key of Object.keys(object).sort()) {
     const member = object[key];
     if (member === undefined) continue;
-    const place = `${pointer}/${escapePointer(key)}`;
-    members.push(`${writeString(key, place)}:${write(member, place, levelsLeft - 1)}`);
+    path.push(key);
+    members.push(`${writeString(key, path)}:${write(member, path, maxDepth)}`);
+    path.pop();
   }
   return `{${members.join(',')}}`;
 }
@@ -46,12 +57,16 @@ function isPlain(object: JsonObject): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-function writeString(text: string, pointer: string): string {
-  if (!text.isWellFormed()) throw AuditError.at(pointer, 'LONE_SURROGATE', 'the string holds a lone surrogate');
+function writeString(text: string, path: Path): string {
+  if (!text.isWellFormed()) throw refuse(path, 'LONE_SURROGATE', 'the string holds a lone surrogate');
   return JSON.stringify(text);
 }
 
-function writeNumber(value: number, pointer: string): string {
-  if (!Number.isFinite(value)) throw AuditError.at(pointer, 'INEXACT_NUMBER', `${value} is not a JSON number`);
+function writeNumber(value: number, path: Path): string {
+  if (!Number.isFinite(value)) throw refuse(path, 'INEXACT_NUMBER', `${value} is not a JSON number`);
   return JSON.stringify(value);
+}
+
+function refuse(path: Path, code: ErrorCode, detail: string): AuditError {
+  return AuditError.at(formatPointer(path), code, detail);
 }

@@ -9,8 +9,10 @@ export const text = (maxLength = 20) =>
     fc.constantFrom('a/b', '~', '~0', '=7E', '%7E', '"', '\\', '..', 'é', '\u{1F600}', '\u2028', '__proto__x', ' '),
   );
 
-/** Any JSON value that JSON text can carry without a loss. */
-export const json = fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>;
+/** Any JSON value that is accepted: without the key that is reserved, which fast-check likes to try. */
+export const json = (fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }) as fc.Arbitrary<JsonValue>).filter(
+  (value) => !JSON.stringify(value).includes('"__proto__":'),
+);
 
 const name = text();
 const idPart = text(12).filter((part) => !/\p{Cc}/u.test(part));

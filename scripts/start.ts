@@ -36,6 +36,8 @@ async function start(): Promise<void> {
       dataDir: join(data.path, 'gateways', organization),
       tokensFile: ensureCredentials(data.path, organization).tokensFile,
       logLevel: 'warn',
+      // Peers in this process do not work side by side: several transactions at once would only be smaller ones.
+      limits: { transactionsInFlight: 1 },
     });
     running.push(gateway);
     urls.push(gateway.url);

@@ -20,7 +20,8 @@ const gateway = await startGateway({
   dataDir: path.join(dataDir, 'gateways/operator'),
   tokensFile,
   logLevel: 'warn',
-  limits: { requestsPerMinute: 1_000_000_000 },
+  // As npm start sets it, but for the limit of requests.
+  limits: { requestsPerMinute: 1_000_000_000, transactionsInFlight: 1 },
 });
 process.send?.({ url: gateway.url, tokenFile });
 process.once('SIGTERM', () => {

@@ -23,7 +23,7 @@ export const gatewayConfig = z.strictObject({
     .strictObject({
       bodyBytes: positive.max(LIMITS.requestBytes).default(LIMITS.requestBytes),
       /** Per subject of tokens. */
-      requestsPerMinute: positive.default(60_000),
+      requestsPerMinute: positive.default(600_000),
       /** Requests without a valid token, per address. */
       strangersPerMinute: positive.default(600),
       requestsInFlight: positive.default(2048),

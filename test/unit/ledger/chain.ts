@@ -19,6 +19,8 @@ import { blockDataHash } from '../../../network/embedded/wire/block.js';
 import { serializePrivateRwset, serializeTxRwset } from '../../../network/embedded/wire/serialize-rwset.js';
 
 export const CHANNEL = 'audit';
+/** The first file of the channel's blocks, below the ledger's folder. */
+export const BLOCK_FILE = join('ledgersData', 'chains', 'chains', CHANNEL, 'blockfile_000000');
 export const NAMESPACE = 'cc';
 
 /** A transaction as a test writes it; private plain texts by collection. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LedgerError, openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
 import type { Ledger } from '../../../network/embedded/ledger/types.js';
 import {
+  BLOCK_FILE,
   CHANNEL,
   commitDrafts,
   commitGenesis,
@@ -14,7 +15,6 @@ import {
   withDirectory,
 } from './chain.js';
 
-const BLOCK_FILE = join('ledgersData', 'chains', 'chains', CHANNEL, 'blockfile_000000');
 const PRIVATE_FILE = join('privateData', CHANNEL, 'privatedata_000000');
 const INDEX_FILE = join('index', `${CHANNEL}.sqlite`);
 

@@ -11,6 +11,7 @@ import type { BlockParts } from '../../../network/embedded/ledger/block-serializ
 import { openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
 import { ValidationCode } from '../../../network/embedded/ledger/types.js';
 import {
+  BLOCK_FILE,
   CHANNEL,
   commitDrafts,
   commitGenesis,
@@ -20,8 +21,6 @@ import {
   rwset,
   withDirectory,
 } from './chain.js';
-
-const BLOCK_FILE = join('ledgersData', 'chains', 'chains', CHANNEL, 'blockfile_000000');
 
 describe('verifying a ledger', () => {
   it('finds nothing in one that holds, and shows each block to the caller', async () => {

@@ -54,6 +54,8 @@ export type { EventRef, Locator, SessionRef } from './ids/locator.js';
 export { eventKey, recordKey } from './ids/record-key.js';
 
 export { decodeBase64, encodeBase64 } from './evidence/base64.js';
+export { blockProof } from './evidence/block.js';
+export type { BlockProof } from './evidence/block.js';
 export { DEMO_EXTENSION, DEMO_WORDS } from './evidence/demo-marks.js';
 export { evidence, EVIDENCE_FORMAT, EVIDENCE_VERSION } from './evidence/format.js';
 export type { ChainInfoAnswer, Evidence, EvidenceFile, SignedAnswer } from './evidence/format.js';

@@ -26,6 +26,10 @@ export const LIMITS = {
   entriesPerProof: 16,
   /** A file of evidence: an event with its payload, and what is signed. */
   evidenceBytes: 4 * 1_048_576,
+  /** The same with the event's whole block, which orderers keep below 10 MB, as base64. */
+  fullEvidenceBytes: 32 * 1_048_576,
+  /** Blocks from an event's own to the checkpoint, in one piece of evidence. */
+  headersPerProof: 10_000,
   /** Events of one answer of the contract: below what gRPC messages take. */
   pageBytes: 16 * 1_048_576,
   /** Records that one query may read before it answers with what it has and a cursor. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LIMITS } from '../core/index.js';
@@ -11,7 +11,7 @@ import { UsageError } from './usage-error.js';
 
 const USAGE = `npm run verify -- FILE --trust DIR [options]
 
-  --trust DIR        trust.json and <MSPID>.pem with the authorities of each organization (docs/evidence.md)
+  --trust DIR        trust.json and <MSPID>.pem with the authorities of each organization, orderers' in orderers/ (docs/evidence.md)
   --challenge TEXT   what the evidence was asked for with
   --allow-demo       takes a demonstration network's evidence for valid
   --json             prints the report as JSON
@@ -67,10 +67,14 @@ function parse() {
 }
 
 function readTrustFolder(dir: string): Trust {
-  const pems = list(dir)
-    .filter((name) => name.endsWith('.pem'))
-    .map((name) => [basename(name, '.pem'), readFile(join(dir, name)).toString()] as const);
-  return readTrust(readFile(join(dir, 'trust.json')).toString(), new Map(pems));
+  const orderers = join(dir, 'orderers');
+  const ordererPems = existsSync(orderers) ? readPems(orderers) : new Map<string, string>();
+  return readTrust(readFile(join(dir, 'trust.json')).toString(), readPems(dir), ordererPems);
+}
+
+function readPems(dir: string): Map<string, string> {
+  const names = list(dir).filter((name) => name.endsWith('.pem'));
+  return new Map(names.map((name) => [basename(name, '.pem'), readFile(join(dir, name)).toString()]));
 }
 
 function list(dir: string): string[] {
@@ -85,7 +89,7 @@ function list(dir: string): string[] {
 function readFile(file: string): Buffer {
   try {
     const { size } = statSync(file);
-    return size > LIMITS.evidenceBytes ? Buffer.alloc(LIMITS.evidenceBytes + 1) : readFileSync(file);
+    return size > LIMITS.fullEvidenceBytes ? Buffer.alloc(LIMITS.fullEvidenceBytes + 1) : readFileSync(file);
   } catch {
     throw new UsageError(`The file ${file} cannot be read.`);
   }

@@ -43,8 +43,11 @@ const ENDORSER_TRANSACTION = 3;
 /** The end of the year 9999. */
 const LAST_SECOND = 253_402_300_799;
 
+/** The messages of an answer; in a file of evidence, or taken out of a transaction. */
+export type AnswerBytes = Pick<SignedAnswer, 'channel_header' | 'proposal_payload' | 'response_payload'>;
+
 /** @throws {EvidenceFault} MALFORMED_MESSAGE */
-export function readAnswer(signed: SignedAnswer, at: string): Answer {
+export function readAnswer(signed: AnswerBytes, at: string): Answer {
   const responseAt = `${at}/response_payload`;
   const response = new Message(signed.response_payload, [1, 2], responseAt);
   const action = new Message(response.bytes(2), [1, 2, 3, 4], responseAt);
@@ -62,7 +65,7 @@ export function readAnswer(signed: SignedAnswer, at: string): Answer {
   };
 }
 
-function readQuestion(signed: SignedAnswer, at: string): Question {
+function readQuestion(signed: AnswerBytes, at: string): Question {
   const channelAt = `${at}/channel_header`;
   const channelHeader = new Message(signed.channel_header, [1, 2, 3, 4, 5, 6, 7, 8], channelAt);
   const extension = new Message(channelHeader.bytes(7), [2], channelAt);

@@ -39,6 +39,13 @@ export const FAULTS = {
   UNKNOWN_IDENTITY: { verdict: 'invalid', title: 'An endorsement names an identity that is not listed' },
   SIGNERS_DIFFER: { verdict: 'invalid', title: 'The checkpoints are not signed by those who signed the event' },
 
+  BLOCK_MISMATCH: { verdict: 'invalid', title: 'The block is not the one that the signed answer names' },
+  HEADER_CHAIN_BROKEN: { verdict: 'invalid', title: 'The block headers do not lead to the signed checkpoint' },
+  CREATOR_MISMATCH: { verdict: 'invalid', title: 'The transaction was not made by who is said to have recorded' },
+  WRITE_MISMATCH: { verdict: 'invalid', title: 'The transaction did not write the event' },
+  DISCLOSURE_MISMATCH: { verdict: 'invalid', title: 'The file discloses more or less than it says' },
+
+  ORDERERS_NOT_MET: { verdict: 'inconclusive', title: 'Not enough of the orderers that the user trusts have signed' },
   UNTRUSTED_ORGANIZATIONS: { verdict: 'inconclusive', title: 'Nobody whom the user trusts has signed' },
   RULE_NOT_MET: { verdict: 'inconclusive', title: 'Not enough of the organizations that the user trusts have signed' },
 } as const satisfies Record<string, { verdict: 'invalid' | 'inconclusive'; title: string }>;

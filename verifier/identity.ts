@@ -34,14 +34,28 @@ const PEER_UNIT = 'peer';
  * @throws {EvidenceFault} MALFORMED_CERTIFICATE, CERTIFICATE_NOT_TRUSTED, NOT_A_PEER
  */
 export function readSigner(
-  { msp_id: mspId, certificate: pem }: Evidence['identities'][number],
+  identity: Evidence['identities'][number],
   bytes: Uint8Array,
   trust: Trust,
   at: string,
 ): Signer {
+  return readMember(identity, bytes, trust, { at, unit: PEER_UNIT });
+}
+
+/**
+ * Reads an identity and, where its organization is one that the user has authorities of, checks that it is a member.
+ * @param unit the organizational unit that the member must have; without it any will do.
+ * @throws {EvidenceFault} MALFORMED_CERTIFICATE, CERTIFICATE_NOT_TRUSTED, NOT_A_PEER
+ */
+export function readMember(
+  { msp_id: mspId, certificate: pem }: Evidence['identities'][number],
+  bytes: Uint8Array,
+  trust: Pick<Trust, 'authorities'>,
+  { at, unit }: { at: string; unit?: string | undefined },
+): Signer {
   const certificate = readCertificateAt(pem, at);
   const authorities = trust.authorities.get(mspId);
-  const issuer = authorities && checkPeerOf(certificate, mspId, authorities, at);
+  const issuer = authorities && checkMemberOf(certificate, mspId, authorities, { at, unit });
   const [commonName = ''] = attributesOf(certificate.subject, OID.commonName);
   return {
     mspId,
@@ -54,14 +68,19 @@ export function readSigner(
   };
 }
 
-function checkPeerOf(certificate: Certificate, mspId: string, authorities: readonly Certificate[], at: string) {
+function checkMemberOf(
+  certificate: Certificate,
+  mspId: string,
+  authorities: readonly Certificate[],
+  { at, unit }: { at: string; unit: string | undefined },
+): Certificate {
   const unknown = certificate.criticalExtensions.find((oid) => !KNOWN_EXTENSIONS.includes(oid));
   check(unknown === undefined, 'MALFORMED_CERTIFICATE', at, `the certificate has the critical extension ${unknown}`);
   const issuer = authorities.find((authority) => isIssuedBy(certificate, authority));
   check(issuer !== undefined, 'CERTIFICATE_NOT_TRUSTED', at, `it was not issued under the authorities of ${mspId}`);
-  const isPeer =
-    !certificate.isAuthority && attributesOf(certificate.subject, OID.organizationalUnit).includes(PEER_UNIT);
-  check(isPeer, 'NOT_A_PEER', at, `the certificate of ${mspId} has no organizational unit "${PEER_UNIT}"`);
+  const units = attributesOf(certificate.subject, OID.organizationalUnit);
+  const isInRole = !certificate.isAuthority && (unit === undefined || units.includes(unit));
+  check(isInRole, 'NOT_A_PEER', at, `the certificate of ${mspId} has no organizational unit "${unit}"`);
   return issuer;
 }
 

@@ -18,7 +18,7 @@ const header = z.object({ format: z.literal(EVIDENCE_FORMAT), version: z.literal
  * @throws {EvidenceFault} TOO_LARGE, NOT_JSON, UNKNOWN_FORMAT, MALFORMED_EVIDENCE
  */
 export function readEvidence(bytes: Uint8Array): Evidence {
-  check(bytes.length <= LIMITS.evidenceBytes, 'TOO_LARGE', '', `it has ${bytes.length} bytes`);
+  check(bytes.length <= LIMITS.fullEvidenceBytes, 'TOO_LARGE', '', `it has ${bytes.length} bytes`);
   const json = parse(bytes);
   check(
     header.safeParse(json).success,
@@ -27,7 +27,11 @@ export function readEvidence(bytes: Uint8Array): Evidence {
     `expected ${EVIDENCE_FORMAT} of version ${EVIDENCE_VERSION}`,
   );
   const parsed = evidence.safeParse(json);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    const most = parsed.data.form === 'full' ? LIMITS.fullEvidenceBytes : LIMITS.evidenceBytes;
+    check(bytes.length <= most, 'TOO_LARGE', '', `it has ${bytes.length} bytes`);
+    return parsed.data;
+  }
   const [issue] = parsed.error.issues;
   return refuse(
     'MALFORMED_EVIDENCE',

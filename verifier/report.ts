@@ -2,6 +2,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { timestampFromMs, timestampFromSeconds } from '../core/index.js';
 import type { Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
+import type { BlockFindings } from './block/check-block.js';
 import { FAULTS } from './faults.js';
 import type { EvidenceFault, FaultCode } from './faults.js';
 import type { Signer } from './identity.js';
@@ -15,6 +16,8 @@ export interface Findings {
   /** Where the event's record was written, as the signers say. */
   record: RecordVersion;
   endorsers: readonly Signer[];
+  /** What the event's own block shows, where the file has it. */
+  block: BlockFindings | undefined;
   /** MSP ids of those endorsers whose certificates the user's authorities issued. */
   trusted: readonly string[];
   /** When the answer was given: seconds since the epoch. */

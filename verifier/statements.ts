@@ -14,7 +14,29 @@ export interface Statement {
 }
 
 export function statementsOf(findings: Findings, trust: Trust): Statement[] {
-  return [...proven(findings), ...attested(findings), ...claimed(findings), ...notChecked(findings, trust)];
+  return [
+    ...proven(findings),
+    ...provenByBlock(findings),
+    ...attested(findings),
+    ...claimed(findings),
+    ...notChecked(findings, trust),
+  ];
+}
+
+/** What only the full form shows: who wrote the event, by their own signatures. */
+function provenByBlock({ block, evidence }: Findings): Statement[] {
+  if (!block || !evidence.block) return [];
+  const { number, headers, discloses } = evidence.block;
+  const { mspId, commonName, issuer } = block.creator;
+  const certified = issuer ? `, certified under the authorities of ${mspId},` : '';
+  const endorsers = block.endorsers.filter((signer) => signer.issuer).map((signer) => signer.mspId);
+  return [
+    `The key of ${commonName}${certified} signed the transaction that wrote this very event.`,
+    `Keys certified as peers of ${list([...new Set(endorsers)]) || 'nobody you trust'} endorsed this very write.`,
+    `The transaction is in block ${number}, and ${headers.length} headers lead from it to the checkpoint.`,
+    ...(block.orderers ? [`Of the orderers that you trust, ${list(block.orderers)} signed the block.`] : []),
+    `The file also discloses ${discloses.transactions} other transactions and ${discloses.events} other events.`,
+  ].map((sentence) => say('proven', [], sentence));
 }
 
 function proven({ evidence, trusted, isChallengeKnown }: Findings): Statement[] {
@@ -60,7 +82,7 @@ function claimed({ evidence }: Findings): Statement[] {
   ];
 }
 
-function notChecked({ evidence, endorsers, isChallengeKnown }: Findings, { bracket }: Trust): Statement[] {
+function notChecked({ evidence, endorsers, block, isChallengeKnown }: Findings, { bracket }: Trust): Statement[] {
   const { event } = evidence.event.answer;
   const closed = COMMITTED_FIELDS.filter((field) => event.core.commitments[field] && !evidence.event.openings?.[field]);
   const strangers = endorsers.filter(({ issuer }) => !issuer).map(({ mspId }) => mspId);
@@ -71,8 +93,16 @@ function notChecked({ evidence, endorsers, isChallengeKnown }: Findings, { brack
     ...(isChallengeKnown ? [] : ['That the answers are fresh: you gave no challenge that you asked with.']),
     ...(isBracketed ? [] : ['When the answers were given, but by the clocks of those who signed: you set no bracket.']),
     'Whether a certificate was revoked, and whether each organization alone holds its keys.',
-    "The other events of the session, and the block's own bytes: a receipt does not have them.",
+    ...notInForm(block),
   ].map((sentence) => say('not_checked', [], sentence));
+}
+
+function notInForm(block: Findings['block']): string[] {
+  if (!block) return ["The other events of the session, and the block's own bytes: a receipt does not have them."];
+  return [
+    'The other events of the session.',
+    ...(block.orderers ? [] : ['The signatures of the orderers: you named none that you trust.']),
+  ];
 }
 
 function say(kind: Statement['kind'], by: string[], sentence: string): Statement {

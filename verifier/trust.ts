@@ -17,12 +17,20 @@ const trustFile = z.strictObject({
   }),
   /** The answers must be from within these times, as the user knows from elsewhere. */
   bracket: z.strictObject({ not_before: timestamp.optional(), not_after: timestamp.optional() }).default({}),
+  /** How the channel is ordered, for those who want its orderers' signatures checked. */
+  orderers: z.strictObject({ consensus: z.enum(['raft', 'bft']) }).optional(),
 });
 
-export interface Trust extends z.output<typeof trustFile> {
+export interface Trust extends Omit<z.output<typeof trustFile>, 'orderers'> {
   /** The certificates under which each organization's own are issued, by MSP id. */
   authorities: ReadonlyMap<string, readonly Certificate[]>;
+  orderers?: OrdererTrust | undefined;
 }
+
+/** Raft: the authorities of the orderers' organizations. BFT: the consenters' own certificates, as the channel has them. */
+export type OrdererTrust =
+  | { consensus: 'raft'; authorities: ReadonlyMap<string, readonly Certificate[]> }
+  | { consensus: 'bft'; consenters: readonly { id: number; certificate: Certificate }[] };
 
 /** What the user trusts cannot be read: nobody's evidence is to blame. */
 export class TrustError extends Error {
@@ -32,12 +40,17 @@ export class TrustError extends Error {
 /**
  * @param json the text of `trust.json`.
  * @param pems the text of `<MSPID>.pem` by MSP id.
+ * @param ordererPems the text of `orderers/<MSPID>.pem` (Raft) or `orderers/<consenter's number>.pem` (BFT), by name.
  * @throws {TrustError}
  */
-export function readTrust(json: string, pems: ReadonlyMap<string, string>): Trust {
+export function readTrust(
+  json: string,
+  pems: ReadonlyMap<string, string>,
+  ordererPems: ReadonlyMap<string, string> = new Map(),
+): Trust {
   const parsed = trustFile.safeParse(parseOrRefuse(json));
   if (!parsed.success) throw new TrustError(`trust.json is not valid: ${z.prettifyError(parsed.error)}`);
-  const authorities = new Map([...pems].map(([mspId, pem]) => [mspId, readAuthorities(mspId, pem)]));
+  const authorities = readAllAuthorities(pems);
   const { at_least: atLeast, required } = parsed.data.rule;
   const unknown = required.find((mspId) => !authorities.has(mspId));
   if (unknown !== undefined) throw new TrustError(`trust.json requires ${unknown}, but there is no ${unknown}.pem`);
@@ -46,7 +59,25 @@ export function readTrust(json: string, pems: ReadonlyMap<string, string>): Trus
       `trust.json asks for ${atLeast} organizations, but there are only ${authorities.size} PEM files`,
     );
   }
-  return { ...parsed.data, authorities };
+  const consensus = parsed.data.orderers?.consensus;
+  return { ...parsed.data, authorities, orderers: consensus && readOrderers(consensus, ordererPems) };
+}
+
+function readOrderers(consensus: OrdererTrust['consensus'], pems: ReadonlyMap<string, string>): OrdererTrust {
+  if (pems.size === 0) throw new TrustError('trust.json asks for orderers, but the folder orderers has no PEM file');
+  if (consensus === 'raft') return { consensus, authorities: readAllAuthorities(pems) };
+  const consenters = [...pems].map(([id, pem]) => {
+    const [certificate, ...more] = readPem(id, pem);
+    if (!/^[1-9][0-9]{0,8}$/.test(id) || !certificate || more.length > 0) {
+      throw new TrustError(`orderers/${id}.pem must be a consenter's number, and hold its one certificate`);
+    }
+    return { id: Number(id), certificate };
+  });
+  return { consensus, consenters };
+}
+
+function readAllAuthorities(pems: ReadonlyMap<string, string>): Map<string, Certificate[]> {
+  return new Map([...pems].map(([mspId, pem]) => [mspId, readAuthorities(mspId, pem)]));
 }
 
 function parseOrRefuse(json: string): unknown {
@@ -58,14 +89,17 @@ function parseOrRefuse(json: string): unknown {
 }
 
 function readAuthorities(mspId: string, pem: string): Certificate[] {
-  let certificates: Certificate[];
-  try {
-    certificates = readCertificates(pem);
-  } catch (error) {
-    throw new TrustError(`${mspId}.pem: ${(error as Error).message}`);
-  }
+  const certificates = readPem(mspId, pem);
   if (certificates.length === 0 || certificates.some(({ isAuthority }) => !isAuthority)) {
     throw new TrustError(`${mspId}.pem must hold certificates of authorities, and nothing else`);
   }
   return certificates;
+}
+
+function readPem(name: string, pem: string): Certificate[] {
+  try {
+    return readCertificates(pem);
+  } catch (error) {
+    throw new TrustError(`${name}.pem: ${(error as Error).message}`);
+  }
 }

@@ -1,8 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { TRANSACTIONS } from '../core/index.js';
-import type { Evidence } from '../core/index.js';
+import type { BlockProof, Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
+import { checkBlock } from './block/check-block.js';
 import { checkAnswer } from './check-answer.js';
 import { checkEndorsements, checkOrder, checkRule, checkSigners } from './check-endorsements.js';
 import { checkCheckpoint, checkEvent, checkEventAnswer } from './check-event.js';
@@ -44,9 +45,10 @@ function verify(bytes: Uint8Array, trust: Trust, { challenge }: VerifyOptions): 
   const checkpointSigners = verifyCheckpoints(evidence, identities, event.record, trust);
   checkSigners(event.endorsers, checkpointSigners);
   identities.checkAllUsed();
+  const block = evidence.block && verifyBlock(evidence, evidence.block, event.record, trust);
   checkNetwork(evidence, [...event.endorsers, ...checkpointSigners], trust);
   const trusted = checkRule(event.endorsers, trust);
-  return { evidence, ...event, trusted, isChallengeKnown: challenge !== undefined };
+  return { evidence, ...event, block, trusted, isChallengeKnown: challenge !== undefined };
 }
 
 function checkChallenge({ event }: Evidence, challenge: string | undefined): void {
@@ -83,6 +85,11 @@ function verifyCheckpoints(
     checkCheckpoint(answer, content, record, at);
     return checkEndorsements(signed, identities, { seconds: content.question.seconds, trust, at: `${at}/signed` });
   });
+}
+
+function verifyBlock({ event, checkpoints }: Evidence, block: BlockProof, record: RecordVersion, trust: Trust) {
+  const place = { proof: event.answer, record, checkpoints: checkpoints.map(({ answer }) => answer) };
+  return checkBlock(block, place, trust);
 }
 
 function checkNetwork({ network }: Evidence, signers: readonly Signer[], trust: Trust): void {

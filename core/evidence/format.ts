@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { challengeText } from '../contract/queries.js';
 import { eventCore, openings } from '../event/schema.js';
 import { LIMITS } from '../limits.js';
-import { decodeBase64 } from './base64.js';
+import { blockProof } from './block.js';
+import { base64Bytes as bytes, hash } from './parts.js';
 
 /**
  * The evidence of one event, version 1 (docs/evidence.md). Nothing in it is to be believed because it stands here:
@@ -11,19 +12,7 @@ import { decodeBase64 } from './base64.js';
 export const EVIDENCE_FORMAT = 'agent-audit-evidence';
 export const EVIDENCE_VERSION = 1;
 
-/** RFC 4648 base64 with padding, in its one canonical spelling; read as bytes. */
-const bytes = z
-  .string()
-  .transform((text, context) => {
-    const decoded = decodeBase64(text);
-    if (decoded) return decoded;
-    context.addIssue({ code: 'custom', message: 'expected canonical base64' });
-    return z.NEVER;
-  })
-  .meta({ type: 'string', contentEncoding: 'base64' });
-
 const name = z.string().min(1).max(LIMITS.nameLength);
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 32 bytes in lower-case hex');
 const recorder = z.strictObject({ msp_id: name, certificate_sha256: hash });
 
 const lifecycleEntry = z.strictObject({
@@ -82,14 +71,20 @@ export const evidence = z
   .strictObject({
     format: z.literal(EVIDENCE_FORMAT),
     version: z.literal(EVIDENCE_VERSION),
-    form: z.literal('receipt'),
+    /** `full` has the event's block as well. */
+    form: z.enum(['receipt', 'full']),
     network: z.strictObject({ channel: name, chaincode: name, demonstration: z.boolean() }),
     event: z.strictObject({ answer: eventProof, openings: openings.optional(), signed: signedAnswer }),
     checkpoints: z
       .array(z.strictObject({ answer: chainInfo, signed: signedAnswer }))
       .min(1)
       .max(100),
+    block: blockProof.optional(),
     identities: z.array(identity).min(1).max(100),
+  })
+  .refine(({ form, block }) => (form === 'full') === (block !== undefined), {
+    path: ['form'],
+    message: 'the full form has a block, and no other form has one',
   })
   .meta({ id: 'Evidence' });
 

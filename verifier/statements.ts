@@ -32,7 +32,7 @@ function provenByBlock({ block, evidence }: Findings): Statement[] {
   const endorsers = block.endorsers.filter((signer) => signer.issuer).map((signer) => signer.mspId);
   return [
     `The key of ${commonName}${certified} signed the transaction that wrote this very event.`,
-    `Keys certified as peers of ${list([...new Set(endorsers)]) || 'nobody you trust'} endorsed this very write.`,
+    `Keys certified as peers of ${list([...new Set(endorsers)].sort()) || 'nobody you trust'} endorsed this very write.`,
     `The transaction is in block ${number}, and ${headers.length} headers lead from it to the checkpoint.`,
     ...(block.orderers ? [`Of the orderers that you trust, ${list(block.orderers)} signed the block.`] : []),
     `The file also discloses ${discloses.transactions} other transactions and ${discloses.events} other events.`,

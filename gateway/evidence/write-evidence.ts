@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { DEMO_WORDS, encodeBase64, EVIDENCE_FORMAT, EVIDENCE_VERSION } from '../../core/index.js';
 import type { EvidenceFile, Openings } from '../../core/index.js';
+import type { BlockProofFile } from './block-proof.js';
 import type { SignedBytes } from './signed-answer.js';
 import type { SignedProof } from './signed-reads.js';
 
@@ -11,13 +12,13 @@ type AnswerFile = EvidenceFile['event']['signed'];
 export function writeEvidence(
   proof: SignedProof,
   { channel, chaincode }: { channel: string; chaincode: string },
-  openings: Openings | null,
+  { openings, block }: { openings: Openings | null; block: BlockProofFile | undefined },
 ): EvidenceFile {
   const identities = new IdentityTable(proof);
   return {
     format: EVIDENCE_FORMAT,
     version: EVIDENCE_VERSION,
-    form: 'receipt',
+    form: block ? 'full' : 'receipt',
     network: { channel, chaincode, demonstration: isOfDemonstration(proof) },
     event: {
       answer: proof.event.answer,
@@ -27,6 +28,7 @@ export function writeEvidence(
     checkpoints: proof.checkpoints
       .map(({ answer, signed }) => ({ answer, signed: writeAnswer(signed, identities) }))
       .sort((one, other) => firstIdentity(one.signed) - firstIdentity(other.signed)),
+    ...(block && { block }),
     identities: identities.read(),
   };
 }

@@ -28,6 +28,8 @@ import type {
   NetworkDescription,
   NoticeStream,
 } from '../ledger/audit-ledger.js';
+import { readBlockProof } from '../evidence/block-proof.js';
+import type { BlockProofFile } from '../evidence/block-proof.js';
 import type { SignedProof } from '../evidence/signed-reads.js';
 import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
@@ -115,6 +117,11 @@ class ContractLedger implements FabricLedger {
   }
   proveEvent(locator: string, challenge: string): Promise<SignedProof | null> {
     return this.#peers.use(({ signedReads }) => signedReads.proveEvent(locator, challenge));
+  }
+  readBlockProof(txId: string, height: number): Promise<BlockProofFile> {
+    return this.#peers.use(async ({ channel, lookup }) =>
+      readBlockProof(channel, { txId, blockNumber: await lookup.blockNumberOf(txId), height }),
+    );
   }
   readChainInfo() {
     return this.#peers.use(({ lookup }) => lookup.chainInfo());

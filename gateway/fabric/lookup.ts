@@ -39,7 +39,7 @@ export class LedgerLookup {
     const { timestamp, creator, notice, action } = content;
     return {
       txId,
-      blockNumber: await this.#blockNumberOf(txId),
+      blockNumber: await this.blockNumberOf(txId),
       code: codeName(processed.getValidationcode()),
       timestamp,
       creator,
@@ -49,7 +49,7 @@ export class LedgerLookup {
   }
 
   /** By the commit status, which a peer answers at once for a committed transaction, without sending the block. */
-  async #blockNumberOf(txId: string): Promise<number> {
+  async blockNumberOf(txId: string): Promise<number> {
     const { mspId, credentials } = this.#gateway.getIdentity();
     const identity = new msp.SerializedIdentity();
     identity.setMspid(mspId);

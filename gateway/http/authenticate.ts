@@ -40,6 +40,12 @@ export function requireAgent(principal: Principal, agentId: string): void {
     throw new AuditError('FORBIDDEN', 'The token does not allow events of this agent.');
 }
 
+/** @throws {AuditError} FORBIDDEN unless the principal may see every agent's events, whatever they are called. */
+export function requireEveryAgent(principal: Principal): void {
+  if (!principal.everyAgent)
+    throw new AuditError('FORBIDDEN', 'This needs a token for the events of all agents ("*").');
+}
+
 export function isReadable(principal: Principal): (view: EventView) => boolean {
   return (view) => principal.mayUseAgent(view.core.agent_id);
 }

@@ -12,6 +12,8 @@ export interface Principal {
   subject: string;
   scopes: ReadonlySet<Scope>;
   mayUseAgent: (agentId: string) => boolean;
+  /** Whether the token is for every agent there is or will be. */
+  everyAgent: boolean;
   /** The one agent that the token is limited to, where its pattern names just one. */
   onlyAgent?: string;
 }
@@ -76,7 +78,12 @@ export class TokenFile {
 }
 
 /** Without a tokens file, which only loopback allows, everybody may do everything. */
-export const EVERYBODY: Principal = { subject: 'anonymous', scopes: new Set(SCOPES), mayUseAgent: () => true };
+export const EVERYBODY: Principal = {
+  subject: 'anonymous',
+  scopes: new Set(SCOPES),
+  mayUseAgent: () => true,
+  everyAgent: true,
+};
 
 function versionOf(file: string): string {
   try {
@@ -99,6 +106,7 @@ function readTokens(file: string): TokenEntry[] {
       subject,
       scopes: new Set(scopes),
       mayUseAgent: compilePattern(agents),
+      everyAgent: agents === '*',
       ...(!agents.includes('*') && { onlyAgent: agents }),
     },
   }));

@@ -17,6 +17,7 @@ import type {
   SessionQueryPage,
   SessionRef,
 } from '../../core/index.js';
+import type { BlockProofFile } from '../evidence/block-proof.js';
 import type { SignedProof } from '../evidence/signed-reads.js';
 
 /** What a gateway asks of the ledger: the contract's verbs and what surrounds them. HTTP and intake know only this. */
@@ -72,6 +73,8 @@ export interface LedgerReader {
   readContractInfo(): Promise<ContractInfo>;
   /** An event and the ledger's height as peers of several organizations sign them; null where there is no such event. */
   proveEvent(locator: string, challenge: string): Promise<SignedProof | null>;
+  /** The block of a transaction and what leads from it to a checkpoint of that height; for evidence in full. */
+  readBlockProof(txId: string, height: number): Promise<BlockProofFile>;
   readChainInfo(): Promise<ChainInfo>;
   /** What the peer's ledger holds of a transaction; `undefined` where it holds nothing (yet). */
   findTransaction(txId: string): Promise<LedgerTransaction | undefined>;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { EvidenceFile } from '../../../core/index.js';
 import { readTrust } from '../../../verifier/index.js';
@@ -10,6 +10,8 @@ export const GOLDEN = {
   receipt: { file: 'embedded/receipt.json', challenge: 'golden-challenge', verdict: 'demonstration' },
   other: { file: 'embedded/other.json', challenge: 'another-challenge', verdict: 'demonstration' },
   fabric: { file: 'fabric/receipt.json', challenge: 'asked-of-fabric', verdict: 'valid' },
+  full: { file: 'embedded-full/full.json', challenge: 'golden-challenge', verdict: 'demonstration' },
+  otherFull: { file: 'embedded-full/other.json', challenge: 'golden-challenge', verdict: 'demonstration' },
 } as const;
 
 export type GoldenName = keyof typeof GOLDEN;
@@ -21,13 +23,17 @@ export function readGolden(name: GoldenName): EvidenceFile {
 }
 
 export function goldenTrust(name: GoldenName): Trust {
-  const { json, pems } = readGoldenTrustFiles(name);
-  return readTrust(json, pems);
+  const { json, pems, ordererPems } = readGoldenTrustFiles(name);
+  return readTrust(json, pems, ordererPems);
 }
 
-export function readGoldenTrustFiles(name: GoldenName): { json: string; pems: Map<string, string> } {
+export function readGoldenTrustFiles(name: GoldenName) {
   const trust = join(folder, GOLDEN[name].file, '../trust');
-  const names = readdirSync(trust).filter((file) => file.endsWith('.pem'));
-  const read = (file: string) => readFileSync(join(trust, file), 'utf8');
-  return { json: read('trust.json'), pems: new Map(names.map((file) => [basename(file, '.pem'), read(file)])) };
+  const json = readFileSync(join(trust, 'trust.json'), 'utf8');
+  return { json, pems: readPems(trust), ordererPems: readPems(join(trust, 'orderers')) };
+}
+
+function readPems(dir: string): Map<string, string> {
+  const names = existsSync(dir) ? readdirSync(dir).filter((file) => file.endsWith('.pem')) : [];
+  return new Map(names.map((file) => [basename(file, '.pem'), readFileSync(join(dir, file), 'utf8')]));
 }

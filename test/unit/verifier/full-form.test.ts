@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { common } from '@hyperledger/fabric-protos';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { headerBytes } from '../../../network/embedded/wire/block.js';
+import { checkOrderers } from '../../../verifier/block/orderers.js';
+import { writeHeader } from '../../../verifier/block/header.js';
+import { readTrust, verifyEvidence } from '../../../verifier/index.js';
+import type { FaultCode } from '../../../verifier/index.js';
+import { GOLDEN, goldenTrust, readGolden } from './golden.js';
+import { mutationsOf, swapsOf } from './mutations.js';
+import type { Mutation } from './mutations.js';
+import { createSigners } from './signers.js';
+import type { Endorser } from './signers.js';
+
+const trust = goldenTrust('full');
+const full = readGolden('full');
+
+function verify(text: string) {
+  return verifyEvidence(Buffer.from(text), trust, { challenge: GOLDEN.full.challenge });
+}
+
+/** What a fault below `/block` is called; the first line that fits the pointer counts. */
+const EXPECTED: readonly [pointer: RegExp, codes: FaultCode[]][] = [
+  [/^\/block$/, ['MALFORMED_EVIDENCE']],
+  [/^\/block\/(number|transaction)/, ['BLOCK_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/block\/(previous_hash|envelopes|headers)/, ['HEADER_CHAIN_BROKEN', 'MALFORMED_EVIDENCE']],
+  [/^\/block\/discloses/, ['DISCLOSURE_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/block\/signatures/, ['SIGNATURE_INVALID', 'MALFORMED_MESSAGE', 'MALFORMED_EVIDENCE']],
+];
+
+function checkCaught({ kind, pointer, text }: Mutation): void {
+  const report = verify(text);
+  const place = `${kind} ${pointer}: ${report.fault?.code} ${report.fault?.detail}`;
+  assert.equal(report.verdict, 'invalid', place);
+  const isRepeatedKey = report.fault?.code === 'NOT_JSON' && kind === 'duplicate';
+  const codes = EXPECTED.find(([pattern]) => pattern.test(pointer))?.[1] ?? [];
+  assert.ok(isRepeatedKey || codes.some((code) => code === report.fault?.code), place);
+}
+
+describe('the full form, tampered with', function () {
+  this.timeout(60_000);
+
+  it('is caught wherever the block is altered, cut, repeated or reordered', () => {
+    const mutations = [...mutationsOf(full)].filter(({ pointer }) => pointer.startsWith('/block'));
+    assert.ok(mutations.length > 30);
+    for (const mutation of mutations) checkCaught(mutation);
+  });
+
+  it('is caught wherever a part of the block comes from another file', () => {
+    const swaps = [...swapsOf(full, readGolden('otherFull'))].filter(({ pointer }) => pointer.startsWith('/block/'));
+    assert.ok(swaps.length > 3);
+    for (const swap of swaps) checkCaught(swap);
+  });
+
+  it('is neither a receipt with a block, nor a full form without one', () => {
+    for (const file of [
+      { ...full, form: 'receipt' },
+      { ...readGolden('receipt'), form: 'full' },
+    ]) {
+      assert.equal(verify(JSON.stringify(file)).fault?.code, 'MALFORMED_EVIDENCE');
+    }
+  });
+
+  it('never takes mangled envelopes for the block, and never fails but in its own words', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat(), (noise, at) => {
+        const file = structuredClone(full);
+        const bytes = Buffer.from(file.block?.envelopes[0] ?? '', 'base64');
+        const start = at % bytes.length;
+        const edited = Buffer.concat([bytes.subarray(0, start), noise, bytes.subarray(start + noise.length)]);
+        fc.pre(!edited.equals(bytes));
+        if (file.block) file.block.envelopes[0] = edited.toString('base64');
+        return verify(JSON.stringify(file)).verdict === 'invalid';
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("a block's header", () => {
+  it('is written as the ledger writes it', () => {
+    const hash = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(
+      fc.property(fc.nat(Number.MAX_SAFE_INTEGER), hash, hash, (number, previousHash, dataHash) => {
+        const theirs = headerBytes({ number: BigInt(number), previousHash, dataHash });
+        return theirs.equals(writeHeader({ number, previousHash, dataHash }));
+      }),
+    );
+  });
+});
+
+describe('the signatures of BFT orderers', () => {
+  const header = writeHeader({ number: 7, previousHash: new Uint8Array(32), dataHash: new Uint8Array(32) });
+  const value = Buffer.from('the last configuration');
+
+  async function fourConsenters() {
+    const organization = await Promise.all([1, 2, 3, 4].map((id) => createSigners(`Orderer${id}`)));
+    const signers = organization.map(({ peer }) => peer);
+    const pems = new Map(signers.map(({ certificatePem }, index) => [`${index + 1}`, certificatePem]));
+    const json = '{"version":1,"rule":{"at_least":1},"orderers":{"consensus":"bft"}}';
+    const { orderers } = readTrust(json, new Map([['OneMSP', organization[0]?.authorityPem ?? '']]), pems);
+    assert.ok(orderers);
+    return { signers, orderers };
+  }
+
+  async function sign(signers: Endorser[], numbers: number[], over: Uint8Array = header): Promise<Uint8Array> {
+    const metadata = new common.Metadata();
+    metadata.setValue(value);
+    for (const number of numbers) {
+      const identifier = new common.IdentifierHeader();
+      identifier.setIdentifier(number);
+      identifier.setNonce(Buffer.from('nonce'));
+      const signature = new common.MetadataSignature();
+      signature.setIdentifierHeader(identifier.serializeBinary());
+      const message = Buffer.concat([value, identifier.serializeBinary(), over]);
+      signature.setSignature(await (signers[(number - 1) % signers.length]?.sign(message) ?? new Uint8Array()));
+      metadata.addSignatures(signature);
+    }
+    return metadata.serializeBinary();
+  }
+
+  it('count from a quorum on, each consenter once, strangers not at all', async () => {
+    const { signers, orderers } = await fourConsenters();
+    const check = async (numbers: number[]) => {
+      const metadata = await sign(signers, numbers);
+      return checkOrderers({ metadata, header, time: Date.now(), at: '/block/signatures' }, orderers);
+    };
+    assert.deepEqual(await check([1, 3, 4]), ['consenter 1', 'consenter 3', 'consenter 4']);
+    for (const few of [[1, 2], [1, 1, 1], [1, 2, 9], []]) {
+      await assert.rejects(check(few), { code: 'ORDERERS_NOT_MET' });
+    }
+  });
+
+  it('are over this very header', async () => {
+    const { signers, orderers } = await fourConsenters();
+    const other = writeHeader({ number: 8, previousHash: new Uint8Array(32), dataHash: new Uint8Array(32) });
+    const metadata = await sign(signers, [1, 2, 3], other);
+    const check = () => checkOrderers({ metadata, header, time: Date.now(), at: '/block/signatures' }, orderers);
+    assert.throws(check, { code: 'SIGNATURE_INVALID' });
+  });
+});

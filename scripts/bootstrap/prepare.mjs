@@ -33,6 +33,7 @@ export function prepare({ withTests = false } = {}) {
   step('Building', join(root, 'dist', `.build-stamp${withTests ? '-tests' : ''}`), sourcesDigest(rooms), () => {
     run(process.execPath, ['node_modules/typescript/bin/tsc', '-b', ...projects], 'The sources do not compile.');
     run(process.execPath, ['dist/scripts/build-chaincode.js'], 'The chaincode could not be packaged.');
+    run(process.execPath, ['dist/scripts/build-verifier-page.js'], "The verifier's page could not be made.");
   });
 }
 
@@ -78,7 +79,7 @@ function sourcesDigest(rooms) {
 
 function filesBelow(directory) {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(ts|json|yaml)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(ts|json|yaml|html|css)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

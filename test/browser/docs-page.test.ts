@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'mocha';
-import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import { chromiumPath } from '../runner/tiers.js';
 import { useProduct } from '../support/product.js';
+import { launchBrowser } from './launch.js';
 
 describe('the page /docs', () => {
   const product = useProduct();
   let browser: Browser;
 
   before(async () => {
-    const executablePath = chromiumPath();
-    assert.ok(executablePath);
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync'],
-    });
+    browser = await launchBrowser();
   });
   after(() => browser.close());
 

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ADDRESS_VARIABLE } from '../native/chaincode-builder.js';
 import { chaincodeService } from '../native/chaincode-service.js';
 import { HOST } from '../native/layout.js';
@@ -15,10 +15,8 @@ const IMAGES = {
 } as const;
 
 export const COUCHDB_PORT = 5984;
-export const couchDbName = (peer: PeerNode): string => `couchdb.${peer.name}`;
 /** Of a node's folder: what of its environment is secret. */
 export const secretsFile = (folder: string): string => join(folder, 'secrets.env');
-export const couchDbFolder = (peer: PeerNode): string => join(dirname(peer.folder), couchDbName(peer));
 
 export interface Chaincode {
   /** Folder of the built chaincode. */
@@ -32,14 +30,14 @@ export function composeFile(layout: NativeLayout, chaincode: Chaincode): object 
   const services = [
     ...layout.orderers.map((orderer) => [orderer.name, ordererService(layout, orderer)] as const),
     ...layout.peers.flatMap((peer) => [
-      [couchDbName(peer), couchDbService(peer)] as const,
+      [peer.couchDb.name, couchDbService(peer)] as const,
       [peer.name, peerService(layout, peer)] as const,
       [peer.chaincode.name, serviceOf(layout, peer, chaincode)] as const,
     ]),
   ];
   const volumes = [
     ...layout.orderers.map(({ name }) => name),
-    ...layout.peers.flatMap((peer) => [peer.name, couchDbName(peer)]),
+    ...layout.peers.flatMap((peer) => [peer.name, peer.couchDb.name]),
   ];
   return {
     name: `audit-ledger-${layout.definition.channel.replaceAll('.', '-')}`,
@@ -77,7 +75,7 @@ function peerService({ builder }: NativeLayout, peer: PeerNode): object {
     env_file: [secretsFile(folder)],
     ports: [port, operationsPort].map(onLoopback),
     volumes: [...[join(folder, 'core.yaml'), identity, builder].map(readOnly), `${name}:${join(folder, 'data')}`],
-    depends_on: { [couchDbName(peer)]: { condition: 'service_healthy' } },
+    depends_on: { [peer.couchDb.name]: { condition: 'service_healthy' } },
     healthcheck: healthcheck(operationsPort, '/healthz'),
   };
 }
@@ -86,8 +84,8 @@ function peerService({ builder }: NativeLayout, peer: PeerNode): object {
 function couchDbService(peer: PeerNode): object {
   return {
     ...common(IMAGES.couchdb, { cpus: '1', memory: '1g' }),
-    env_file: [secretsFile(couchDbFolder(peer))],
-    volumes: [`${couchDbName(peer)}:/opt/couchdb/data`],
+    env_file: [secretsFile(peer.couchDb.folder)],
+    volumes: [`${peer.couchDb.name}:/opt/couchdb/data`],
     healthcheck: healthcheck(COUCHDB_PORT, '/_up'),
   };
 }

@@ -16,7 +16,7 @@ import { writeProfiles } from '../native/profile.js';
 import { ProgramError, runProgram } from '../native/programs.js';
 import { createLayout, openLayout } from '../native/settings.js';
 import { writeYaml } from '../native/yaml-file.js';
-import { composeFile, COUCHDB_PORT, couchDbFolder, couchDbName, secretsFile } from './compose-file.js';
+import { composeFile, COUCHDB_PORT, secretsFile } from './compose-file.js';
 
 /** Containers know one another by their names, and listen for one another. */
 const IN_CONTAINERS: Addressing = { hostOf: (name) => name, listenAddress: '0.0.0.0' };
@@ -25,7 +25,9 @@ export const composeFileOf = (dir: string): string => join(resolve(dir), 'compos
 
 /** Writes all that the containers need: the Compose file, keys, configurations, the channel's first block. */
 export async function writeComposeNetwork(options: NativeOptions): Promise<NativeLayout> {
-  const layout = await createLayout(resolve(options.dir), options.definition, options.basePort, IN_CONTAINERS);
+  const layout = await createLayout(resolve(options.dir), options.definition, options.basePort, {
+    addressing: IN_CONTAINERS,
+  });
   await makeIdentities(layout);
   await createGenesisBlock(options.programs, layout);
   writeChaincodeBuilder(layout.builder);
@@ -78,13 +80,13 @@ const COMPOSE_TIMEOUT_MS = 900_000;
 
 /** Once: a database keeps the password that it was made with. */
 function writeCouchDbSecrets(peer: PeerNode): void {
-  const database = couchDbFolder(peer);
+  const database = peer.couchDb.folder;
   if (existsSync(secretsFile(database)) && existsSync(secretsFile(peer.folder))) return;
   const password = randomBytes(24).toString('base64url');
   mkdirSync(database, { recursive: true, mode: 0o700 });
   writeSecrets(database, { COUCHDB_USER: 'peer', COUCHDB_PASSWORD: password });
   writeSecrets(peer.folder, {
-    CORE_LEDGER_STATE_COUCHDBCONFIG_COUCHDBADDRESS: `${couchDbName(peer)}:${COUCHDB_PORT}`,
+    CORE_LEDGER_STATE_COUCHDBCONFIG_COUCHDBADDRESS: `${peer.couchDb.name}:${COUCHDB_PORT}`,
     CORE_LEDGER_STATE_COUCHDBCONFIG_USERNAME: 'peer',
     CORE_LEDGER_STATE_COUCHDBCONFIG_PASSWORD: password,
   });

@@ -1,6 +1,7 @@
 export { nodePackage, servicePackage } from './chaincode-package.js';
 export type { ChaincodePackage, ServiceConnection } from './chaincode-package.js';
 export { comparePeers } from './compare-peers.js';
+export { findCouchDb, startCouchDb } from './couchdb.js';
 export { install } from './install.js';
 export { deploy, down, reset, status, up, upgrade, verify } from './native-network.js';
 export type { NativeNetwork, NativeOptions, ProcessStatus } from './native-network.js';

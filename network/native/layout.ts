@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ConsortiumDefinition, OrdererOrganization, PeerOrganization } from '../definition/index.js';
+import type { CouchDbNode } from './couchdb.js';
 import { identityFolder, organizationMspFolder, TLS_FILES } from '../identities/index.js';
 
 /** Where everything of a native network is: folders below one, ports from one on, all on 127.0.0.1. */
@@ -39,6 +40,8 @@ export interface PeerNode extends Node {
   chaincodeListenerPort: number;
   /** The chaincode service that belongs to this peer. */
   chaincode: { name: string; host: string; folder: string; port: number };
+  /** The CouchDB that belongs to this peer, where the network has any. */
+  couchDb: CouchDbNode;
   admin: string;
 }
 
@@ -54,6 +57,8 @@ export interface NativeLayout {
   definition: ConsortiumDefinition;
   peers: PeerNode[];
   orderers: OrdererNode[];
+  /** Whether the network runs a CouchDB for each peer. */
+  ownCouchDb: boolean;
   /** Of the administrator of the ordering organization. */
   ordererAdmin: string;
   /** Where transactions are sent for ordering. */
@@ -73,7 +78,8 @@ export const organizationMsp = (dir: string, name: string): string =>
 
 /** How many ports from the base port on a network uses. */
 export function portCount({ organizations, ordering }: ConsortiumDefinition): number {
-  return PORTS_PER_NODE * (ordering.orderers + organizations.reduce((sum, one) => sum + one.peers, 0));
+  const peers = organizations.reduce((sum, one) => sum + one.peers, 0);
+  return PORTS_PER_NODE * (ordering.orderers + peers) + peers;
 }
 
 export function layOut(
@@ -89,12 +95,14 @@ export function layOut(
     return first;
   };
   const { ordering } = definition;
+  // Behind all nodes, whose ports they leave as they are.
+  let couchDbPort = basePort + portCount(definition);
   const orderers = Array.from({ length: ordering.orderers }, (_, index) =>
     layOutOrderer(addressing, dir, ordering.organization, index, takePorts()),
   );
   const peers = definition.organizations.flatMap((organization) =>
     Array.from({ length: organization.peers }, (_, index) =>
-      layOutPeer(addressing, dir, organization, index, takePorts()),
+      layOutPeer(addressing, dir, organization, index, { first: takePorts(), couchDb: --couchDbPort }),
     ),
   );
   const ordererAdmin = adminFolder(dir, ordering.organization);
@@ -103,6 +111,7 @@ export function layOut(
     definition,
     peers,
     orderers,
+    ownCouchDb: false,
     ordererAdmin,
     ordererService: {
       endpoint: `${HOST}:${orderers[0]?.port ?? basePort}`,
@@ -141,10 +150,11 @@ function layOutPeer(
   dir: string,
   organization: PeerOrganization,
   index: number,
-  port: number,
+  ports: { first: number; couchDb: number },
 ): PeerNode {
+  const port = ports.first;
   const name = `peer${index}.${organization.domain}`;
-  const chaincode = `chaincode.${name}`;
+  const [chaincode, couchDb] = [`chaincode.${name}`, `couchdb.${name}`];
   return {
     name,
     mspId: organization.mspId,
@@ -158,6 +168,7 @@ function layOutPeer(
     operationsPort: port + 1,
     chaincodeListenerPort: port + 2,
     chaincode: { name: chaincode, host: hostOf(chaincode), folder: join(dir, 'nodes', chaincode), port: port + 3 },
+    couchDb: { name: couchDb, folder: join(dir, 'nodes', couchDb), port: ports.couchDb },
   };
 }
 

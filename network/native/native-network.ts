@@ -25,8 +25,11 @@ export interface NativeOptions {
   bundle: string;
   /** First of the ports; ignored where the network exists already. */
   basePort: number;
-  /** `http://user:password@host:port` of a CouchDB for each peer, in the peers' order; none: LevelDB. */
-  couchDbUrls?: readonly string[];
+  /**
+   * `http://user:password@host:port` of a CouchDB for each peer, in the peers' order, or 'own': the network runs one for
+   * each. None: LevelDB.
+   */
+  couchDb?: 'own' | readonly string[];
   /** Told what is being done, one phase after the other. */
   onPhase?: (phase: string) => void;
 }
@@ -44,7 +47,8 @@ export interface ProcessStatus extends NetworkProcess {
 
 /** Makes the network, or starts what of it is not running. @throws {ProgramError} */
 export async function up(options: NativeOptions): Promise<NativeNetwork> {
-  const layout = await createLayout(resolve(options.dir), options.definition, options.basePort);
+  const ownCouchDb = options.couchDb === 'own';
+  const layout = await createLayout(resolve(options.dir), options.definition, options.basePort, { ownCouchDb });
   const phase = options.onPhase ?? (() => undefined);
   phase('identities');
   await makeIdentities(layout);
@@ -54,7 +58,7 @@ export async function up(options: NativeOptions): Promise<NativeNetwork> {
   await startOrderers(options.programs, layout);
   await joinOrderers(options.programs, layout);
   phase('peers');
-  await startPeers(options.programs, layout, options.couchDbUrls ?? []);
+  await startPeers(options.programs, layout, options.couchDb);
   await joinPeers(options.programs, layout);
   await deployOn(options, layout);
   return { dir: layout.dir, profiles: writeProfiles(layout, 'native') };

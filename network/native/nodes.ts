@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADDRESS_VARIABLE, writeChaincodeBuilder } from './chaincode-builder.js';
+import { findCouchDb, startCouchDb } from './couchdb.js';
 import type { NativeLayout } from './layout.js';
 import { ordererConfig } from './orderer-config.js';
 import { peerConfig } from './peer-config.js';
@@ -23,13 +24,15 @@ export async function startOrderers(programs: Programs, layout: NativeLayout): P
 
 /**
  * Starts the peers that are not running.
- * @param couchDbUrls `http://user:password@host:port` for each peer, in their order; none: LevelDB
+ * @param couchDb `http://user:password@host:port` for each peer, in their order; none: LevelDB. Not used where the
+ * network runs its own.
  */
 export async function startPeers(
   programs: Programs,
   layout: NativeLayout,
-  couchDbUrls: readonly string[],
+  couchDb: 'own' | readonly string[] = [],
 ): Promise<void> {
+  const couchDbUrls = layout.ownCouchDb ? await startCouchDbs(layout) : [couchDb].flat();
   if (couchDbUrls.length > 0 && couchDbUrls.length !== layout.peers.length) {
     throw new ProgramError(
       `${layout.peers.length} peers need as many CouchDB servers; ${couchDbUrls.length} were given`,
@@ -48,6 +51,14 @@ export async function startPeers(
     startProcess({ folder: peer.folder, command: programs.peer, args: ['node', 'start'], env });
   }
   for (const peer of layout.peers) await untilHealthy(peer);
+}
+
+async function startCouchDbs({ peers }: NativeLayout): Promise<string[]> {
+  const program = findCouchDb();
+  if (program === undefined) {
+    throw new ProgramError('CouchDB was found neither in COUCHDB_BIN, nor on the PATH, nor in the cache folder');
+  }
+  return Promise.all(peers.map(({ couchDb }) => startCouchDb(program, couchDb)));
 }
 
 /** In the environment rather than in a file: the password is nobody else's. */

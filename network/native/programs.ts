@@ -35,7 +35,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv): string {
   return join(cache, 'agent-audit-ledger', `fabric-${FABRIC_VERSION}`);
 }
 
-function isExecutable(file: string): boolean {
+export function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     return true;

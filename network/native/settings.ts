@@ -4,11 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ConsortiumDefinition } from '../definition/index.js';
 import { layOut, ON_LOOPBACK, portCount } from './layout.js';
-import type { NativeLayout } from './layout.js';
+import type { Addressing, NativeLayout } from './layout.js';
 import { assertFree } from './ports.js';
 import { ProgramError } from './programs.js';
 
-/** A process that belongs to a network: an orderer, a peer, a chaincode service. */
+/** A process that belongs to a network: an orderer, a database, a peer, a chaincode service. */
 export interface NetworkProcess {
   name: string;
   /** Of its log. */
@@ -20,6 +20,8 @@ export interface NetworkProcess {
 const settings = z.strictObject({
   version: z.literal(1),
   basePort: z.number().int(),
+  /** Whether it has a CouchDB for each peer. */
+  ownCouchDb: z.boolean().default(false),
   consortium: z.looseObject({ organizations: z.array(z.looseObject({ name: z.string() })) }),
   /** In the order they are started; folders are relative to the network's. */
   processes: z.array(z.strictObject({ name: z.string(), folder: z.string(), port: z.number().int() })),
@@ -31,15 +33,20 @@ export async function createLayout(
   dir: string,
   definition: ConsortiumDefinition,
   basePort: number,
-  addressing = ON_LOOPBACK,
+  { addressing = ON_LOOPBACK, ownCouchDb = false }: { addressing?: Addressing; ownCouchDb?: boolean } = {},
 ): Promise<NativeLayout> {
-  if (hasNetwork(dir)) return openLayout(dir, definition, addressing);
+  if (hasNetwork(dir)) {
+    const existing = openLayout(dir, definition, addressing);
+    if (existing.ownCouchDb || !ownCouchDb) return existing;
+    throw new ProgramError(`the network in ${dir} was made without CouchDB; remove it to make one with it`);
+  }
   await assertFree(basePort, portCount(definition));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const layout = layOut(definition, dir, basePort, addressing);
+  const layout = { ...layOut(definition, dir, basePort, addressing), ownCouchDb };
   const content: Settings = {
     version: 1,
     basePort,
+    ownCouchDb,
     consortium: structureOf(definition),
     processes: processesOf(layout).map((one) => ({ ...one, folder: relative(dir, one.folder) })),
   };
@@ -54,13 +61,13 @@ export async function createLayout(
  */
 export function openLayout(dir: string, definition: ConsortiumDefinition, addressing = ON_LOOPBACK): NativeLayout {
   if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
-  const { basePort, consortium } = readSettings(dir);
+  const { basePort, ownCouchDb, consortium } = readSettings(dir);
   const ours = new Set(consortium.organizations.map(({ name }) => name));
   const own = { ...definition, organizations: definition.organizations.filter(({ name }) => ours.has(name)) };
   if (!isDeepStrictEqual(consortium, structureOf(own))) {
     throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
   }
-  return layOut(own, dir, basePort, addressing);
+  return { ...layOut(own, dir, basePort, addressing), ownCouchDb };
 }
 
 /** Every process of the network in this folder, whatever the definition says by now. @throws {ProgramError} */
@@ -73,9 +80,10 @@ export function hasNetwork(dir: string): boolean {
   return existsSync(settingsFile(dir));
 }
 
-function processesOf({ orderers, peers }: NativeLayout): NetworkProcess[] {
+function processesOf({ orderers, peers, ownCouchDb }: NativeLayout): NetworkProcess[] {
   const services = peers.map(({ name, chaincode }) => ({ ...chaincode, name: `chaincode of ${name}` }));
-  return [...orderers, ...peers, ...services].map(({ name, folder, port }) => ({ name, folder, port }));
+  const databases = ownCouchDb ? peers.map(({ couchDb }) => couchDb) : [];
+  return [...orderers, ...databases, ...peers, ...services].map(({ name, folder, port }) => ({ name, folder, port }));
 }
 
 const settingsFile = (dir: string): string => join(dir, 'network.json');

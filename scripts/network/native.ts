@@ -41,7 +41,7 @@ export async function runNative(dataDir: string, options: CommandOptions): Promi
   return commands[options.command]();
 }
 
-export function nativeOptions(dir: string, { definition, basePort, couchDbUrls }: NetworkOptions): NativeOptions {
+export function nativeOptions(dir: string, { definition, basePort, couchDb }: NetworkOptions): NativeOptions {
   const programs = findPrograms();
   if (!programs) {
     throw new ProgramError(
@@ -54,7 +54,7 @@ export function nativeOptions(dir: string, { definition, basePort, couchDbUrls }
     programs,
     bundle,
     basePort,
-    couchDbUrls,
+    couchDb,
     onPhase: phasePrinter(),
   };
 }

@@ -18,7 +18,7 @@ export interface NetworkOptions {
   on: (typeof NETWORKS)[number];
   definition: string | undefined;
   basePort: number;
-  couchDbUrls: string[];
+  couchDb: 'own' | string[];
   lines: number;
   reset: boolean;
   /** Of join: which organization acts, what it reads, what it writes. */
@@ -42,7 +42,8 @@ export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [o
 
   --definition FILE   the consortium (default network/definition/consortium.yaml)
   --base-port PORT    first of the ports of a native or compose network (default 7050)
-  --couchdb URL,URL…  a CouchDB for each peer of a native network (default: LevelDB, which has no rich queries)
+  --couchdb own       a native network that runs a CouchDB for each peer (default: LevelDB, which has no rich queries)
+  --couchdb URL,URL…  the same with databases that run already, in the order of the peers
   --lines N           lines per log (default 20)
   --reset             with down: removes the network, its keys and its ledger
   --as NAME           with join: the organization that acts
@@ -70,7 +71,7 @@ export function readOptions(
     on,
     definition: values.definition,
     basePort: number('--base-port', values['base-port'], 65_000),
-    couchDbUrls: values.couchdb === undefined ? [] : values.couchdb.split(',').map(couchDbUrl),
+    couchDb: couchDb(values.couchdb),
     lines: number('--lines', values.lines, 10_000),
     reset: values.reset,
     as: values.as,
@@ -128,9 +129,13 @@ function sha256(text: string | undefined): string {
   );
 }
 
+function couchDb(text: string | undefined): NetworkOptions['couchDb'] {
+  return text === 'own' ? text : (text?.split(',') ?? []).map(couchDbUrl);
+}
+
 function couchDbUrl(text: string): string {
   if (!URL.canParse(text) || new URL(text).protocol !== 'http:') {
-    throw new UsageError('--couchdb takes addresses of the form http://user:password@host:port.');
+    throw new UsageError('--couchdb takes own, or addresses of the form http://user:password@host:port.');
   }
   return text;
 }

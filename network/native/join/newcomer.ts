@@ -48,7 +48,7 @@ export async function acceptInvitation(
   const { sequence, ...rest } = invitation.parse(invited);
   writeInvitation(await openOwn(options, organization), options.definition, rest);
   const layout = await openMember(options, organization);
-  await startPeers(programs, layout, options.couchDbUrls ?? []);
+  await startPeers(programs, layout, options.couchDb);
   await joinPeers(programs, layout);
   const packageIds = new Map<PeerNode, string>();
   for (const peer of layout.peers) {
@@ -78,13 +78,13 @@ export async function openMember(options: NativeOptions, organization: PeerOrgan
 
 /** Its own part of the network: no orderers, nobody else's peers. */
 function openOwn(options: NativeOptions, organization: PeerOrganization): Promise<NativeLayout> {
-  const { dir, definition, basePort } = options;
+  const { dir, definition, basePort, couchDb } = options;
   const own: ConsortiumDefinition = {
     ...definition,
     organizations: [organization],
     ordering: { ...definition.ordering, orderers: 0 },
   };
-  return createLayout(dir, own, basePort);
+  return createLayout(dir, own, basePort, { ownCouchDb: couchDb === 'own' });
 }
 
 const ordererEndpointFile = ({ dir }: NativeLayout): string => join(dir, 'channel', 'orderer-endpoint');

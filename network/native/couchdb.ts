@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { HOST } from './layout.js';
+import { logFile, runningPid, startProcess } from './processes.js';
+import { cacheFolder, isExecutable } from './programs.js';
+import { until } from './until.js';
+
+/** CouchDB, which is never part of this project: it is looked for on the machine, and each peer gets one of its own. */
+
+export interface CouchDbNode {
+  name: string;
+  /** Of its configuration, data, log and process file. */
+  folder: string;
+  port: number;
+}
+
+/** Where CouchDB's own packages install it. */
+const PACKAGED = '/opt/couchdb/bin';
+const USER = 'peer';
+
+/** The program `couchdb`: of COUCHDB_BIN, of the PATH, of CouchDB's packages or of the cache folder. */
+export function findCouchDb(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const folders = [env['COUCHDB_BIN'], ...(env['PATH'] ?? '').split(delimiter), PACKAGED, ...cached(env)];
+  return folders.flatMap((folder) => (folder ? [join(folder, 'couchdb')] : [])).find(isExecutable);
+}
+
+/** `couchdb-VERSION/bin`, the newest first. */
+function cached(env: NodeJS.ProcessEnv): string[] {
+  const cache = dirname(cacheFolder(env));
+  if (!existsSync(cache)) return [];
+  const versions = readdirSync(cache).filter((name) => name.startsWith('couchdb-'));
+  return versions
+    .sort((left, right) => right.localeCompare(left, 'en', { numeric: true }))
+    .map((name) => join(cache, name, 'bin'));
+}
+
+/**
+ * Starts a CouchDB on 127.0.0.1, unless it is running, and waits until it serves.
+ * @returns its address with user and password. @throws {ProgramError}
+ */
+export async function startCouchDb(program: string, { name, folder, port }: CouchDbNode): Promise<string> {
+  mkdirSync(join(folder, 'data'), { recursive: true, mode: 0o700 });
+  const password = passwordIn(folder);
+  if (runningPid(folder) === undefined) {
+    const [ini, args] = [join(folder, 'local.ini'), join(folder, 'vm.args')];
+    writeFileSync(ini, configuration(folder, port, password), { mode: 0o600 });
+    writeFileSync(args, erlangArguments(port), { mode: 0o600 });
+    const defaults = join(dirname(dirname(realpathSync(program))), 'etc', 'default.ini');
+    const env = { COUCHDB_ARGS_FILE: args, COUCHDB_INI_FILES: `${defaults} ${ini}` };
+    startProcess({ folder, command: program, args: [], env });
+  }
+  const ask = async (): Promise<void> => {
+    const answer = await fetch(`http://${HOST}:${port}/_up`);
+    if (!answer.ok) throw new Error(`it is not well (${answer.status})`);
+  };
+  await until(`${name} did not start (its log is ${logFile(folder)})`, ask, () => runningPid(folder) === undefined);
+  return `http://${USER}:${password}@${HOST}:${port}`;
+}
+
+/** Made once: CouchDB keeps only its hash. */
+function passwordIn(folder: string): string {
+  const file = join(folder, 'password');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
+function configuration(folder: string, port: number, password: string): string {
+  const data = join(folder, 'data');
+  const sections = {
+    couchdb: { single_node: true, database_dir: data, view_index_dir: data },
+    cluster: { n: 1 },
+    chttpd: { port, bind_address: HOST },
+    admins: { [USER]: password },
+    log: { writer: 'stderr', level: 'error' },
+    prometheus: { additional_port: false },
+    smoosh: { state_dir: data },
+  };
+  return Object.entries(sections)
+    .map(
+      ([section, values]) =>
+        `[${section}]\n${Object.entries(values)
+          .map((pair) => pair.join(' = '))
+          .join('\n')}\n`,
+    )
+    .join('\n');
+}
+
+/** A node by itself: it listens for no other one, and so needs neither a port mapper nor a secret cookie. */
+function erlangArguments(port: number): string {
+  return [
+    `-name couchdb-${port}@${HOST}`,
+    `-setcookie couchdb-${port}`,
+    '-start_epmd false',
+    '-dist_listen false',
+    '-kernel error_logger silent',
+    '-sasl sasl_error_logger false',
+    '-os_mon start_cpu_sup false',
+    '-os_mon start_memsup false',
+    '-noinput',
+    '',
+  ].join('\n');
+}

@@ -1,6 +1,7 @@
 import { Contract, Info, Param, Returns, Transaction } from 'fabric-contract-api';
 import { z } from 'zod';
 import {
+  agentRef,
   attestation,
   AuditError,
   CHAINCODE,
@@ -8,11 +9,16 @@ import {
   LIMITS,
   pageRequest,
   recordOptions,
+  registerKeyRequest,
+  revokeKeyRequest,
   seqRange,
   sessionQuery,
   sessionRef,
 } from '../core/index.js';
 import type { ContractInfo } from '../core/index.js';
+import { readKeys } from './agents/read-keys.js';
+import { registerKey } from './agents/register-key.js';
+import { revokeKey } from './agents/revoke-key.js';
 import { AuditContext } from './context.js';
 import { toContractError } from './faults.js';
 import { parseArgument, writeJson } from './json.js';
@@ -128,6 +134,28 @@ export class AuditContract extends Contract {
   @Returns('string')
   async QuerySessions(ctx: AuditContext, queryJson: string): Promise<string> {
     return writeJson(await querySessions(ctx, parseArgument(sessionQuery, queryJson)));
+  }
+
+  @Transaction()
+  @Param('requestJson', 'string', 'RegisterKeyRequest')
+  @Returns('string')
+  async RegisterKey(ctx: AuditContext, requestJson: string): Promise<string> {
+    return writeJson(await registerKey(ctx, parseArgument(registerKeyRequest, requestJson)));
+  }
+
+  @Transaction()
+  @Param('requestJson', 'string', 'RevokeKeyRequest')
+  @Returns('string')
+  async RevokeKey(ctx: AuditContext, requestJson: string): Promise<string> {
+    return writeJson(await revokeKey(ctx, parseArgument(revokeKeyRequest, requestJson)));
+  }
+
+  @Transaction(false)
+  @Param('agentJson', 'string', 'AgentRef')
+  @Param('pageJson', 'string', 'PageRequest')
+  @Returns('string')
+  async ReadKeys(ctx: AuditContext, agentJson: string, pageJson: string): Promise<string> {
+    return writeJson(await readKeys(ctx, parseArgument(agentRef, agentJson), parseArgument(pageRequest, pageJson)));
   }
 
   @Transaction(false)

@@ -4,6 +4,13 @@ import { timestampFromSeconds } from '../core/index.js';
 import type { Recorder } from '../core/index.js';
 import { LedgerState } from './state/ledger-state.js';
 
+/** The transaction that writes: its time in the sortable form, its creator, its id. */
+export interface Stamp {
+  recorded_at: string;
+  recorded_by: Recorder;
+  tx_id: string;
+}
+
 /** A transaction as the audit contract sees it: the state, and who and when, from the signed proposal alone. */
 export class AuditContext extends Context {
   #state: LedgerState | undefined;
@@ -30,5 +37,10 @@ export class AuditContext extends Context {
   get recordedAt(): string {
     const { seconds, nanos } = this.stub.getTxTimestamp();
     return timestampFromSeconds(Number(seconds), nanos);
+  }
+
+  /** What a document says of the transaction that writes it. */
+  get stamp(): Stamp {
+    return { recorded_at: this.recordedAt, recorded_by: this.recorder, tx_id: this.stub.getTxID() };
   }
 }

@@ -52,8 +52,21 @@ export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
 export { eventKey, recordKey } from './ids/record-key.js';
+export { agentKeyKey, formatAgent, revocationKey } from './ids/agent-key-key.js';
+export type { AgentRef } from './ids/agent-key-key.js';
 
-export { decodeBase64, encodeBase64 } from './evidence/base64.js';
+export { agentKey, keyRegistration, keyRevocation } from './keys/agent-key.js';
+export type { AgentKey, KeyRegistration, KeyRevocation } from './keys/agent-key.js';
+export { keyId, keyIdOf, publicKey } from './keys/public-key.js';
+export type { PublicKey } from './keys/public-key.js';
+export { agentSignature, eventMessage, isSignedBy, registrationMessage } from './keys/signature.js';
+export type { AgentSignature, KeyStatement } from './keys/signature.js';
+export { signEvent, signRegistration } from './keys/signer.js';
+export type { Signer } from './keys/signer.js';
+export { SigningSession } from './keys/signing-session.js';
+export type { ChainTip } from './keys/signing-session.js';
+
+export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './evidence/base64.js';
 export { blockProof } from './evidence/block.js';
 export type { BlockProof } from './evidence/block.js';
 export { DEMO_EXTENSION, DEMO_WORDS } from './evidence/demo-marks.js';
@@ -79,6 +92,8 @@ export {
   TRANSACTIONS,
   TRANSIENT_BATCH,
 } from './contract/names.js';
+export { agentRef, registerKeyRequest, revokeKeyRequest } from './contract/keys.js';
+export type { AgentKeysPage, RegisterKeyRequest, RevokeKeyRequest } from './contract/keys.js';
 export { attestation, recordBatch, recordGroup, recordOptions, submission } from './contract/recording.js';
 export type {
   Attestation,

@@ -22,6 +22,8 @@ export const LIMITS = {
   spansPerRequest: 10_000,
   requestBytes: 4 * 1_048_576,
   eventsPerPage: 1000,
+  /** Keys of one agent that are registered and not revoked. */
+  keysPerAgent: 16,
   /** What was said of one event, in one piece of evidence. */
   entriesPerProof: 16,
   /** A file of evidence: an event with its payload, and what is signed. */

@@ -18,6 +18,8 @@ export async function proveEvent(ctx: AuditContext, eventRef: string, challenge:
   const { locator, record, view } = found;
   // A record that a range scan found may stand in the read set as no more than a part of a hash.
   if (record.first_seq !== locator.seq) await ctx.state.record(locator, record.first_seq);
+  const { signature } = view;
+  const agentKey = signature && (await ctx.state.agentKey(locator, signature.key_id));
   const entries: LifecycleEntry[] = [];
   for await (const document of ctx.state.lifecycle(locator)) {
     entries.push(toEntry(document));
@@ -27,6 +29,7 @@ export async function proveEvent(ctx: AuditContext, eventRef: string, challenge:
     challenge,
     event: view,
     record_first_seq: record.first_seq,
+    ...(agentKey && { agent_key: agentKey }),
     entries: entries.slice(0, LIMITS.entriesPerProof),
     entries_complete: entries.length <= LIMITS.entriesPerProof,
   };

@@ -1,13 +1,7 @@
-import type { Recorder, SessionRef, Submission } from '../../core/index.js';
+import type { SessionRef, Submission } from '../../core/index.js';
+import type { Stamp } from '../context.js';
 import type { HeadDocument, RecordDocument } from '../state/documents.js';
 import type { RecordPart } from './split-records.js';
-
-/** The transaction that writes: its time in the sortable form, its creator, its id. */
-export interface Stamp {
-  recorded_at: string;
-  recorded_by: Recorder;
-  tx_id: string;
-}
 
 export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp): RecordDocument {
   const { events, from, to } = part;
@@ -25,9 +19,10 @@ export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp)
     event_types: distinct(events.map(({ core }) => core.event_type)),
     tools: distinct(events.flatMap(({ core }) => core.tool?.name ?? [])),
     payload: events.some(commitsToValues) ? 'collection' : 'none',
-    events: events.map(({ core, hash, submitted_by }) => ({
+    events: events.map(({ core, hash, signature, submitted_by }) => ({
       core,
       hash,
+      ...(signature && { signature }),
       ...(submitted_by !== undefined && { submitted_by }),
     })),
   };

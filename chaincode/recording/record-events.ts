@@ -10,13 +10,13 @@ import type {
   SessionRef,
   Submission,
 } from '../../core/index.js';
-import type { AuditContext } from '../context.js';
+import { AgentSignatures } from '../agents/agent-signatures.js';
+import type { AuditContext, Stamp } from '../context.js';
 import { writeJson } from '../json.js';
 import type { HeadDocument, RecordDocument } from '../state/documents.js';
 import { headKey } from '../state/keys.js';
 import type { LedgerState } from '../state/ledger-state.js';
 import { buildHead, buildRecord } from './build-documents.js';
-import type { Stamp } from './build-documents.js';
 import { checkEvent } from './check-event.js';
 import { judgeGroup, settleGroup } from './judge-group.js';
 import type { KnownEvent } from './judge-group.js';
@@ -35,14 +35,16 @@ export async function recordEvents(
 ): Promise<RecordAnswer> {
   const owner = ctx.mspId;
   checkBatch(batch, owner);
-  const stamp = { recorded_at: ctx.recordedAt, recorded_by: ctx.recorder, tx_id: ctx.stub.getTxID() };
+  const { stamp } = ctx;
   const taken: TakenIds = new Map();
+  const signatures = new AgentSignatures(ctx.state);
+  const judging = { state: ctx.state, recordedAt: stamp.recorded_at, taken, signatures };
   const outcomes: Outcome[][] = [];
   const written: RecordDocument[] = [];
   for (const group of batch.groups) {
     const session = { owner, agent_id: group.agent_id, session_id: group.session_id };
     const head = await ctx.state.head(session);
-    const settled = await settle(ctx.state, group, session, head, stamp.recorded_at, taken);
+    const settled = await settle(judging, group, session, head);
     outcomes.push(settled);
     const recorded = group.events.filter((_, index) => settled[index]?.status === 'recorded');
     written.push(...(await write(ctx.state, session, head, recorded, stamp)));
@@ -68,40 +70,55 @@ function checkBatch(batch: RecordBatch, owner: string): void {
   }
 }
 
+/** What the groups of one transaction are judged with. */
+interface Judging {
+  state: LedgerState;
+  recordedAt: string;
+  taken: TakenIds;
+  signatures: AgentSignatures;
+}
+
 async function settle(
-  state: LedgerState,
+  { state, recordedAt, taken, signatures }: Judging,
   { events }: RecordGroup,
   session: SessionRef,
   head: HeadDocument | undefined,
-  recordedAt: string,
-  taken: TakenIds,
 ): Promise<Outcome[]> {
   const idsOfGroup = new Set<string>();
-  const faults = events.map((event) => findFault(event, session, recordedAt, idsOfGroup));
   const ledger = new KnownEvents(state, head, taken);
+  const faults: (Fault | undefined)[] = [];
   const known: KnownEvent[] = [];
-  for (const [index, event] of events.entries()) known.push(faults[index] ? {} : await ledger.find(event));
+  for (const [index, event] of events.entries()) {
+    faults[index] = await faultOf(() => checkInGroup(event, session, recordedAt, idsOfGroup));
+    known[index] = faults[index] ? {} : await ledger.find(event);
+    // What is on the ledger stays there, whatever became of its key.
+    if (isNew(known[index])) faults[index] ??= await faultOf(() => signatures.check(event));
+  }
   return settleGroup(events, judgeGroup(events, head, faults, known));
 }
 
-function findFault(
-  event: Submission,
-  session: SessionRef,
-  recordedAt: string,
-  idsOfGroup: Set<string>,
-): Fault | undefined {
+function isNew({ byId, hashAtPlace }: KnownEvent): boolean {
+  return !byId && hashAtPlace === undefined;
+}
+
+function checkInGroup(event: Submission, session: SessionRef, recordedAt: string, idsOfGroup: Set<string>): void {
   const { event_id: eventId } = event.core;
+  checkEvent(event, session, recordedAt);
+  if (eventId === undefined) return;
+  if (idsOfGroup.has(eventId)) {
+    throw AuditError.at('/core/event_id', 'ID_CONFLICT', 'an earlier event of the same group has this id');
+  }
+  idsOfGroup.add(eventId);
+}
+
+async function faultOf(check: () => void | Promise<void>): Promise<Fault | undefined> {
   try {
-    checkEvent(event, session, recordedAt);
-    if (eventId !== undefined && idsOfGroup.has(eventId)) {
-      throw AuditError.at('/core/event_id', 'ID_CONFLICT', 'an earlier event of the same group has this id');
-    }
+    await check();
+    return undefined;
   } catch (error) {
     if (error instanceof AuditError) return error.toFault();
     throw error;
   }
-  if (eventId !== undefined) idsOfGroup.add(eventId);
-  return undefined;
 }
 
 async function write(

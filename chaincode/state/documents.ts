@@ -1,5 +1,8 @@
 import { formatLocator } from '../../core/index.js';
 import type {
+  AgentKey,
+  AgentRef,
+  AgentSignature,
   EventCore,
   EventView,
   Head,
@@ -15,6 +18,7 @@ import type {
 export interface StoredEvent {
   hash: string;
   core: EventCore;
+  signature?: AgentSignature;
   submitted_by?: string;
 }
 
@@ -58,6 +62,31 @@ export interface LifecycleDocument extends LifecycleEntry {
   v: 1;
 }
 
+/** What holds for an agent's events now: read with every event of the agent, so that MVCC holds it as of the commit. */
+export interface AgentDocument extends AgentRef {
+  doc_type: 'agent';
+  v: 1;
+  /** Whether events without a signature are refused: true for good once a key was registered so. */
+  required: boolean;
+  /** Ids of the keys that are not revoked. */
+  active_keys: string[];
+}
+
+/** A key of an agent, written once. */
+export interface AgentKeyDocument extends Omit<AgentKey, 'revoked'> {
+  doc_type: 'agent_key';
+  v: 1;
+}
+
+/** The end of a key, written once. */
+export interface KeyRevocationDocument {
+  doc_type: 'key_revocation';
+  v: 1;
+  revoked: KeyRevoked;
+}
+
+export type KeyRevoked = NonNullable<AgentKey['revoked']>;
+
 /** In the private collection: what opens the commitments of a record's events, in their order. */
 export interface PayloadDocument {
   doc_type: 'payload';
@@ -65,7 +94,15 @@ export interface PayloadDocument {
   events: Openings[];
 }
 
-export type StateDocument = RecordDocument | HeadDocument | AliasDocument | LifecycleDocument | PayloadDocument;
+export type StateDocument =
+  | RecordDocument
+  | HeadDocument
+  | AliasDocument
+  | LifecycleDocument
+  | AgentDocument
+  | AgentKeyDocument
+  | KeyRevocationDocument
+  | PayloadDocument;
 export type DocumentType = StateDocument['doc_type'];
 export type DocumentOf<Type extends DocumentType> = Extract<StateDocument, { doc_type: Type }>;
 
@@ -94,4 +131,9 @@ function viewEvent(record: RecordDocument, event: StoredEvent): EventView {
 /** A head as the contract answers it. */
 export function toHead({ doc_type: _docType, v: _version, ...head }: HeadDocument): Head {
   return head;
+}
+
+/** A registered key as the contract answers it. */
+export function toAgentKey({ doc_type: _docType, v: _version, ...key }: AgentKeyDocument): AgentKey {
+  return key;
 }

@@ -1,5 +1,13 @@
-import { encodeIdPart, eventKey, formatSession, recordKey } from '../../core/index.js';
-import type { Locator, SessionRef } from '../../core/index.js';
+import {
+  agentKeyKey,
+  encodeIdPart,
+  eventKey,
+  formatAgent,
+  formatSession,
+  recordKey,
+  revocationKey,
+} from '../../core/index.js';
+import type { AgentRef, Locator, SessionRef } from '../../core/index.js';
 
 /**
  * Every key of the ledger's state. Parts are encoded (core/ids/encode), `~` separates them and sorts behind every
@@ -12,7 +20,7 @@ export interface KeyRange {
   end: string;
 }
 
-export { eventKey, recordKey };
+export { agentKeyKey, eventKey, recordKey, revocationKey };
 
 export function headKey(session: SessionRef): string {
   return `h~${formatSession(session)}`;
@@ -44,4 +52,15 @@ export function lifecycleKey(locator: Locator, recordedAt: string, txId: string)
 export function lifecycleRange(locator: Locator, after?: { recorded_at: string; tx_id: string }): KeyRange {
   const prefix = `l~${eventKey(locator, locator.seq)}~`;
   return { start: after ? `${lifecycleKey(locator, after.recorded_at, after.tx_id)}~` : prefix, end: `${prefix}~` };
+}
+
+/** What holds for an agent now; its keys and their revocations have keys of their own. */
+export function agentStateKey(agent: AgentRef): string {
+  return `a~${formatAgent(agent)}`;
+}
+
+/** Keys of an agent, behind the key `after` if that is given. */
+export function agentKeyRange(agent: AgentRef, after?: string): KeyRange {
+  const prefix = agentKeyKey(agent, '');
+  return { start: after === undefined ? prefix : `${agentKeyKey(agent, after)}~`, end: `${prefix}~` };
 }

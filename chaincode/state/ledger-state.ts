@@ -1,17 +1,20 @@
 import type { ChaincodeStub } from 'fabric-shim-api';
 import { AuditError, PAYLOAD_COLLECTION } from '../../core/index.js';
-import type { JsonObject, Locator, Openings, SessionRef } from '../../core/index.js';
+import type { AgentKey, AgentRef, JsonObject, Locator, Openings, SessionRef } from '../../core/index.js';
 import { writeJson } from '../json.js';
 import type {
+  AgentDocument,
   AliasDocument,
   DocumentOf,
   DocumentType,
   HeadDocument,
+  KeyRevoked,
   LifecycleDocument,
   PayloadDocument,
   RecordDocument,
   StateDocument,
 } from './documents.js';
+import { toAgentKey } from './documents.js';
 import * as keys from './keys.js';
 
 /** A Mango query and the index it must use. */
@@ -84,6 +87,47 @@ export class LedgerState {
 
   async putLifecycle(locator: Locator, entry: LifecycleDocument): Promise<void> {
     await this.#write(keys.lifecycleKey(locator, entry.recorded_at, entry.tx_id), entry);
+  }
+
+  async agent(ref: AgentRef): Promise<AgentDocument | undefined> {
+    return this.#read('agent', keys.agentStateKey(ref));
+  }
+
+  async putAgent(agent: AgentDocument): Promise<void> {
+    await this.#write(keys.agentStateKey(agent), agent);
+  }
+
+  /** A key of an agent as it was registered. */
+  async registeredKey(ref: AgentRef, keyId: string): Promise<AgentKey | undefined> {
+    const document = await this.#read('agent_key', keys.agentKeyKey(ref, keyId));
+    return document && toAgentKey(document);
+  }
+
+  /** A key of an agent, with its revocation if it has one. */
+  async agentKey(ref: AgentRef, keyId: string): Promise<AgentKey | undefined> {
+    const key = await this.registeredKey(ref, keyId);
+    return key && this.#withRevocation(key);
+  }
+
+  /** Keys of an agent in the order of their ids, behind the key `after`. */
+  async *agentKeys(ref: AgentRef, after?: string): AsyncGenerator<AgentKey> {
+    const { start, end } = keys.agentKeyRange(ref, after);
+    for await (const { value } of this.#stub.getStateByRange(start, end)) {
+      yield await this.#withRevocation(toAgentKey(decode('agent_key', value)));
+    }
+  }
+
+  async putAgentKey(key: AgentKey): Promise<void> {
+    await this.#write(keys.agentKeyKey(key, key.key_id), { doc_type: 'agent_key', v: 1, ...key });
+  }
+
+  async putKeyRevocation(ref: AgentRef, keyId: string, revoked: KeyRevoked): Promise<void> {
+    await this.#write(keys.revocationKey(ref, keyId), { doc_type: 'key_revocation', v: 1, revoked });
+  }
+
+  async #withRevocation(key: AgentKey): Promise<AgentKey> {
+    const revocation = await this.#read('key_revocation', keys.revocationKey(key, key.key_id));
+    return { ...key, ...(revocation && { revoked: revocation.revoked }) };
   }
 
   /** Openings of a record's events; `undefined` where there never were any or they are gone. */

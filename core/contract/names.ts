@@ -31,6 +31,12 @@ export const TRANSACTIONS = {
   queryEvents: 'QueryEvents',
   /** (query: SessionQuery) → SessionQueryPage */
   querySessions: 'QuerySessions',
+  /** (request: RegisterKeyRequest) → AgentKey */
+  registerKey: 'RegisterKey',
+  /** (request: RevokeKeyRequest) → AgentKey */
+  revokeKey: 'RevokeKey',
+  /** (agent: AgentRef, page: PageRequest) → AgentKeysPage */
+  readKeys: 'ReadKeys',
   /** () → ContractInfo */
   readContractInfo: 'ReadContractInfo',
 } as const;

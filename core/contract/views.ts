@@ -1,5 +1,7 @@
 import type { EventCore } from '../event/schema.js';
 import type { SessionRef } from '../ids/locator.js';
+import type { AgentKey } from '../keys/agent-key.js';
+import type { AgentSignature } from '../keys/signature.js';
 
 /** What the contract's reading transactions answer. */
 
@@ -14,6 +16,8 @@ export interface EventView {
   locator: string;
   hash: string;
   core: EventCore;
+  /** By one of the agent's keys, over the hash; the contract has checked it. */
+  signature?: AgentSignature;
   /** Subject of the token that posted it, as its gateway said. */
   submitted_by?: string;
   recorded_at: string;
@@ -53,6 +57,8 @@ export interface EventProof {
   event: EventView;
   /** Where the record that holds the event starts: with the event's session, the record's key. */
   record_first_seq: number;
+  /** The key that signed the event, if one did. */
+  agent_key?: AgentKey;
   /** What was said of the event, oldest first; `entries_complete` where that is all. */
   entries: LifecycleEntry[];
   entries_complete: boolean;

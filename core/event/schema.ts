@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JsonValue } from '../json/value.js';
+import { agentSignature } from '../keys/signature.js';
 import { LIMITS } from '../limits.js';
 import { utf8Length } from '../text.js';
 import { isTimestamp } from '../time.js';
@@ -197,5 +198,7 @@ export const openings = z.partialRecord(z.enum(COMMITTED_FIELDS), opening);
 export type Openings = z.output<typeof openings>;
 
 /** An event with its place in the chain decided: what goes to the contract, and what an agent that seals sends. */
-export const sealedEvent = z.strictObject({ core: eventCore, hash: hex(32), openings }).meta({ id: 'SealedEvent' });
+export const sealedEvent = z
+  .strictObject({ core: eventCore, hash: hex(32), openings, signature: agentSignature.optional() })
+  .meta({ id: 'SealedEvent' });
 export type SealedEvent = z.output<typeof sealedEvent>;

@@ -33,3 +33,15 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   // Bits behind the last byte that are not zero would be a second spelling (RFC 4648 section 3.5).
   return (bits & ((1 << width) - 1)) === 0 ? bytes : undefined;
 }
+
+/** RFC 4648 section 5, without padding, as JOSE has it (RFC 7515 section 2). */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+/** The bytes, or `undefined` for any text but the one that `encodeBase64Url` makes of them. */
+export function decodeBase64Url(text: string): Uint8Array | undefined {
+  if (/[+/=]/.test(text)) return undefined;
+  const digits = text.replaceAll('-', '+').replaceAll('_', '/');
+  return decodeBase64(digits.padEnd(Math.ceil(digits.length / 4) * 4, '='));
+}

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { challengeText } from '../contract/queries.js';
 import { eventCore, openings } from '../event/schema.js';
+import { agentKey } from '../keys/agent-key.js';
+import { agentSignature } from '../keys/signature.js';
 import { LIMITS } from '../limits.js';
 import { blockProof } from './block.js';
 import { base64Bytes as bytes, hash } from './parts.js';
@@ -29,6 +31,7 @@ const eventView = z.strictObject({
   locator: z.string().max(4096),
   hash,
   core: eventCore,
+  signature: agentSignature.optional(),
   submitted_by: name.optional(),
   recorded_at: name,
   recorded_by: recorder,
@@ -40,6 +43,7 @@ const eventProof = z.strictObject({
   challenge: challengeText,
   event: eventView,
   record_first_seq: z.number().int().min(1),
+  agent_key: agentKey.optional(),
   entries: z.array(lifecycleEntry).max(LIMITS.entriesPerProof),
   entries_complete: z.boolean(),
 });

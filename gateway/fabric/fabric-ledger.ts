@@ -3,6 +3,9 @@ import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
 import { AuditError, TRANSACTIONS, TRANSIENT_BATCH } from '../../core/index.js';
 import type {
+  AgentKey,
+  AgentKeysPage,
+  AgentRef,
   Attestation,
   ContractInfo,
   EventQuery,
@@ -16,6 +19,8 @@ import type {
   RecordAnswer,
   RecordBatch,
   RecordOptions,
+  RegisterKeyRequest,
+  RevokeKeyRequest,
   SeqRange,
   SessionQuery,
   SessionQueryPage,
@@ -51,7 +56,7 @@ export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTim
   return new ContractLedger(profile, timeouts);
 }
 
-const ATTESTATION_TRIES = 10;
+const WRITE_TRIES = 10;
 /** Milliseconds until an organization that did not endorse is asked again. */
 const PEERS_PLAN_MS = 15_000;
 
@@ -81,14 +86,15 @@ class ContractLedger implements FabricLedger {
   }
 
   async attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry> {
-    for (let tries = 1; ; tries++) {
-      const transaction = await this.#endorse(TRANSACTIONS.attestEvent, [eventRef, attestation]);
-      const { code } = await commit(transaction);
-      if (code === 'VALID') return parse(transaction.getResult()) as LifecycleEntry;
-      // Somebody else said something about the event at the same time; nothing of this was written.
-      if (tries >= ATTESTATION_TRIES)
-        throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
-    }
+    return (await this.#write(TRANSACTIONS.attestEvent, eventRef, attestation)).answer as LifecycleEntry;
+  }
+  async registerKey(request: RegisterKeyRequest): Promise<{ key: AgentKey; isNew: boolean }> {
+    const { answer, txId } = await this.#write(TRANSACTIONS.registerKey, request);
+    const key = answer as AgentKey;
+    return { key, isNew: key.registered.tx_id === txId };
+  }
+  async revokeKey(request: RevokeKeyRequest): Promise<AgentKey> {
+    return (await this.#write(TRANSACTIONS.revokeKey, request)).answer as AgentKey;
   }
 
   readEvent(eventRef: string): Promise<EventView | null> {
@@ -114,6 +120,9 @@ class ContractLedger implements FabricLedger {
   }
   readContractInfo(): Promise<ContractInfo> {
     return this.#evaluate(TRANSACTIONS.readContractInfo);
+  }
+  readKeys(agent: AgentRef, page: PageRequest): Promise<AgentKeysPage> {
+    return this.#evaluate(TRANSACTIONS.readKeys, agent, page);
   }
   proveEvent(locator: string, challenge: string): Promise<SignedProof | null> {
     return this.#peers.use(({ signedReads }) => signedReads.proveEvent(locator, challenge));
@@ -146,6 +155,16 @@ class ContractLedger implements FabricLedger {
   async #evaluate<T>(name: string, ...args: unknown[]): Promise<T> {
     const call = { arguments: args.map(toArgument) };
     return parse(await this.#peers.use(({ contract }) => contract.evaluate(name, call))) as T;
+  }
+
+  async #write(name: string, ...args: unknown[]): Promise<{ answer: unknown; txId: string }> {
+    for (let tries = 1; ; tries++) {
+      const transaction = await this.#endorse(name, args);
+      const { code } = await commit(transaction);
+      if (code === 'VALID') return { answer: parse(transaction.getResult()), txId: transaction.getTransactionId() };
+      // Somebody else wrote about the same at the same time; nothing of this was written.
+      if (tries >= WRITE_TRIES) throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
+    }
   }
 
   #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Transaction> {

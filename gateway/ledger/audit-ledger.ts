@@ -1,4 +1,7 @@
 import type {
+  AgentKey,
+  AgentKeysPage,
+  AgentRef,
   Attestation,
   ContractInfo,
   EventQuery,
@@ -12,6 +15,8 @@ import type {
   RecordAnswer,
   RecordBatch,
   RecordOptions,
+  RegisterKeyRequest,
+  RevokeKeyRequest,
   SeqRange,
   SessionQuery,
   SessionQueryPage,
@@ -45,6 +50,10 @@ export interface LedgerWriter {
   endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording>;
   /** @throws {AuditError} of the contract; OUTCOME_UNKNOWN where it may have been recorded all the same. */
   attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry>;
+  /** @throws {AuditError} like `attest`; repeating it is safe, and `isNew` says whether this call wrote it. */
+  registerKey(request: RegisterKeyRequest): Promise<{ key: AgentKey; isNew: boolean }>;
+  /** @throws {AuditError} like `attest`; repeating it is safe. */
+  revokeKey(request: RevokeKeyRequest): Promise<AgentKey>;
 }
 
 export interface EndorsedRecording {
@@ -71,6 +80,7 @@ export interface LedgerReader {
   queryEvents(query: EventQuery): Promise<EventQueryPage>;
   querySessions(query: SessionQuery): Promise<SessionQueryPage>;
   readContractInfo(): Promise<ContractInfo>;
+  readKeys(agent: AgentRef, page: PageRequest): Promise<AgentKeysPage>;
   /** An event and the ledger's height as peers of several organizations sign them; null where there is no such event. */
   proveEvent(locator: string, challenge: string): Promise<SignedProof | null>;
   /** The block of a transaction and what leads from it to a checkpoint of that height; for evidence in full. */

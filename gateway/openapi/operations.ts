@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { evidence, exampleEvent, postedEvent } from '../../core/index.js';
+import { agentKey, evidence, exampleEvent, keyRegistration, keyRevocation, postedEvent } from '../../core/index.js';
 import type { Scope } from '../http/tokens.js';
 import { NDJSON } from '../http/body.js';
 import { receipt } from '../intake/receipt.js';
 import { sealedItem } from '../intake/draft.js';
+import { agentKeyPage, agentKeysQuery } from '../routes/agent-keys.js';
 import { attestationRequest } from '../routes/attest-event.js';
 import { batchAnswer } from '../routes/batch-answer.js';
 import { evidenceQuery } from '../routes/evidence.js';
@@ -139,6 +140,36 @@ export const OPERATIONS: readonly Operation[] = [
       'application/json': { schema: attestationRequest, example: { kind: 'confirmed', reason: 'The refund was due.' } },
     },
     answers: { 201: { description: 'Part of the history of the event from now on', schema: lifecycleEntry } },
+  },
+  {
+    id: 'registerKey',
+    method: 'post',
+    path: '/v1/agents/{id}/keys',
+    summary: "Register an agent's public key, by which the contract checks its signatures (docs/api.md)",
+    scope: 'write',
+    body: { 'application/json': { schema: keyRegistration } },
+    answers: {
+      201: { description: 'Registered', schema: agentKey },
+      200: { description: 'It was registered already, and with the same', schema: agentKey },
+    },
+  },
+  {
+    id: 'listKeys',
+    method: 'get',
+    path: '/v1/agents/{id}/keys',
+    summary: 'The keys that an agent has and had, by their ids',
+    scope: 'read',
+    query: agentKeysQuery,
+    answers: { 200: { description: 'One page of keys', schema: agentKeyPage } },
+  },
+  {
+    id: 'revokeKey',
+    method: 'post',
+    path: '/v1/agents/{id}/keys/{key_id}/revoke',
+    summary: 'Refuse what the key signs from now on; what is recorded stays',
+    scope: 'write',
+    body: { 'application/json': { schema: keyRevocation, example: { reason: 'The machine was replaced.' } } },
+    answers: { 200: { description: 'The key with its revocation', schema: agentKey } },
   },
   {
     id: 'listSessions',

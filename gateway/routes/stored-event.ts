@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventCore, postedEvent, restorePosted } from '../../core/index.js';
+import { agentSignature, eventCore, postedEvent, restorePosted } from '../../core/index.js';
 import type { CommittedField, EventView, Openings } from '../../core/index.js';
 
 /** An event as the API shows it: as it was posted, and what the ledger says about it. */
@@ -11,6 +11,7 @@ export const storedEvent = z
     seq: z.number().int(),
     hash: z.string(),
     prev_hash: z.string(),
+    signature: agentSignature.optional().meta({ description: "By one of the agent's keys, over the hash." }),
     recorded_at: z.string(),
     recorded_by: z.strictObject({ msp_id: z.string(), certificate_sha256: z.string() }),
     submitted_by: z.string().optional(),
@@ -42,7 +43,7 @@ export function toOpenedEvent(view: EventView, openings: Openings | null): Store
 }
 
 function describe(view: EventView, openings: Openings): StoredEvent {
-  const { core, locator, hash, recorded_at, recorded_by, submitted_by, tx_id, payload } = view;
+  const { core, locator, hash, signature, recorded_at, recorded_by, submitted_by, tx_id, payload } = view;
   return {
     event_id: core.event_id ?? locator,
     locator,
@@ -50,6 +51,7 @@ function describe(view: EventView, openings: Openings): StoredEvent {
     seq: core.seq,
     hash,
     prev_hash: core.prev_hash,
+    ...(signature && { signature }),
     recorded_at,
     recorded_by,
     ...(submitted_by !== undefined && { submitted_by }),

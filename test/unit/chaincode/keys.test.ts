@@ -41,6 +41,19 @@ describe('keys of the state', () => {
     );
   });
 
+  it("keep an agent's keys apart from those of every other", () => {
+    const id = fc.base64String({ minLength: 4, maxLength: 8 }).map((encoded) => encoded.replace(/[+/=]/g, '_'));
+    fc.assert(
+      fc.property(session, session, id, id, (one, other, left, right) => {
+        const { start, end } = keys.agentKeyRange(one);
+        const key = keys.agentKeyKey(other, right);
+        const isOfAgent = one.owner === other.owner && one.agent_id === other.agent_id;
+        assert.equal(key >= start && key < end, isOfAgent);
+        assert.equal(key >= keys.agentKeyRange(one, left).start && key < end, isOfAgent && right > left);
+      }),
+    );
+  });
+
   it('go on behind a lifecycle entry', () => {
     const locator = { owner: 'O', agent_id: 'a', session_id: 's', seq: 1 };
     const { start } = keys.lifecycleRange(locator, { recorded_at: recordedAt, tx_id: txId });
@@ -56,10 +69,13 @@ describe('keys of the state', () => {
       keys.payloadKey(one, 1),
       keys.aliasKey('O', 'a'),
       keys.lifecycleKey({ ...one, seq: 1 }, recordedAt, txId),
+      keys.agentStateKey(one),
+      keys.agentKeyKey(one, 'id'),
+      keys.revocationKey(one, 'id'),
     ];
     assert.deepEqual(
       all.map((key) => key.slice(0, 2)),
-      ['h~', 'r~', 'p~', 'i~', 'l~'],
+      ['h~', 'r~', 'p~', 'i~', 'l~', 'a~', 'k~', 'x~'],
     );
   });
 });

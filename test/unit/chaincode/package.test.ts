@@ -51,6 +51,9 @@ describe('the chaincode package', () => {
       reads('ReadSession', 'sessionJson: string', 'rangeJson: string'),
       reads('QueryEvents', 'queryJson: string'),
       reads('QuerySessions', 'queryJson: string'),
+      writes('RegisterKey', 'requestJson: string'),
+      writes('RevokeKey', 'requestJson: string'),
+      reads('ReadKeys', 'agentJson: string', 'pageJson: string'),
       reads('ReadContractInfo'),
     ]);
     assert.deepEqual(new Set(described.map(({ name }) => name)), new Set(Object.values(TRANSACTIONS)));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { decodeBase64, encodeBase64 } from '../../../../core/index.js';
+import { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from '../../../../core/index.js';
 
 describe('base64', () => {
   it('is that of RFC 4648, both ways', () => {
@@ -28,5 +28,18 @@ describe('base64', () => {
     const long = 'AAAA'.repeat(10_000_000);
     assert.equal(decodeBase64(`${long}*`), undefined);
     assert.equal(decodeBase64(`${long}***=`), undefined);
+  });
+
+  it('is that of JOSE too, both ways, in one spelling', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+        const text = encodeBase64Url(bytes);
+        assert.equal(text, Buffer.from(bytes).toString('base64url'));
+        assert.deepEqual(decodeBase64Url(text), bytes);
+      }),
+    );
+    for (const text of ['A', 'AB', 'AAAAA', 'AA==', 'A/', 'A+', 'AA=']) {
+      assert.equal(decodeBase64Url(text), undefined, text);
+    }
   });
 });

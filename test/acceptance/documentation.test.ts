@@ -137,7 +137,8 @@ describe('what the gateway says about itself', () => {
       for (const [method, { tags, requestBody }] of Object.entries(methods)) {
         assert.equal(tags.length, 1, path);
         for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) {
-          if (path === '/v1/traces') continue;
+          // Bytes of another standard; what only the agent's own key can sign.
+          if (path === '/v1/traces' || path.startsWith('/v1/agents/')) continue;
           const body = typeof example === 'string' ? example : JSON.stringify(example);
           const where = path.replace('{id}', target.locator);
           const answer = await operator.request(method.toUpperCase(), where, body, { 'content-type': type });

@@ -25,13 +25,13 @@ export function checkWrite(
   const write = readWrites(responsePayload, at).find((one) => one.namespace === chaincode && one.key === key);
   check(write !== undefined, 'WRITE_MISMATCH', at, `it does not write ${key}`);
   const record = parseRecord(write.value);
-  const { core, hash, submitted_by, recorded_at, recorded_by, tx_id, payload } = event;
+  const { core, hash, signature, submitted_by, recorded_at, recorded_by, tx_id, payload } = event;
   const written = {
     event: record?.events[core.seq - firstSeq],
     stamp: [record?.recorded_at, record?.recorded_by, record?.tx_id, record?.payload],
   };
   const expected = {
-    event: { core, hash, ...(submitted_by !== undefined && { submitted_by }) },
+    event: { core, hash, signature, submitted_by },
     stamp: [recorded_at, recorded_by, tx_id, payload],
   };
   check(isSame(written, expected), 'WRITE_MISMATCH', at, `${key} has another event at ${core.seq}`);

@@ -12,6 +12,15 @@ export const FAULTS = {
   COMMITMENT_MISMATCH: { verdict: 'invalid', title: 'A payload value is not the one that the event committed to' },
   EVENT_HASH_MISMATCH: { verdict: 'invalid', title: "The event's hash is not that of its core" },
   LOCATOR_MISMATCH: { verdict: 'invalid', title: "The event's locator is not that of its core" },
+  AGENT_KEY_MISMATCH: { verdict: 'invalid', title: "The key is not that of the event's agent and signature" },
+  AGENT_SIGNATURE_INVALID: { verdict: 'invalid', title: "The agent's signature is not over this event" },
+  KEY_PROOF_INVALID: { verdict: 'invalid', title: 'The key has not signed its own registration' },
+  KEY_NOT_READ: {
+    verdict: 'invalid',
+    title: 'The signed read set does not have the key and its end as the file has them',
+  },
+  KEY_REGISTERED_AFTER: { verdict: 'invalid', title: 'The key was registered after the event was recorded' },
+  KEY_REVOKED_BEFORE: { verdict: 'invalid', title: 'The key was revoked before the event was recorded' },
   ANSWER_MISMATCH: { verdict: 'invalid', title: 'What the file says in clear is not what was signed' },
   NETWORK_MISMATCH: { verdict: 'invalid', title: 'What the file says of the network is not what was signed' },
 

@@ -3,6 +3,7 @@ import { timestampFromMs, timestampFromSeconds } from '../core/index.js';
 import type { Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
 import type { BlockFindings } from './block/check-block.js';
+import type { AgentKeyPlace } from './check-agent-key.js';
 import { FAULTS } from './faults.js';
 import type { EvidenceFault, FaultCode } from './faults.js';
 import type { Signer } from './identity.js';
@@ -15,6 +16,8 @@ export interface Findings {
   evidence: Evidence;
   /** Where the event's record was written, as the signers say. */
   record: RecordVersion;
+  /** Of the key that signed the event, if one did. */
+  agentKey: AgentKeyPlace | undefined;
   endorsers: readonly Signer[];
   /** What the event's own block shows, where the file has it. */
   block: BlockFindings | undefined;

@@ -1,4 +1,5 @@
 import { COMMITTED_FIELDS } from '../core/index.js';
+import type { AgentKeyPlace } from './check-agent-key.js';
 import type { Findings } from './report.js';
 import type { Trust } from './trust.js';
 
@@ -39,11 +40,14 @@ function provenByBlock({ block, evidence }: Findings): Statement[] {
   ].map((sentence) => say('proven', [], sentence));
 }
 
-function proven({ evidence, trusted, isChallengeKnown }: Findings): Statement[] {
+function proven({ evidence, agentKey, trusted, isChallengeKnown }: Findings): Statement[] {
   const { answer, openings } = evidence.event;
   const opened = COMMITTED_FIELDS.filter((field) => openings?.[field]);
   return [
     say('proven', [], `The event's core is the one whose hash is ${answer.event.hash}.`),
+    ...(agentKey
+      ? [say('proven', [], `The key ${nameOf(agentKey)} signed the event, and its place in the session.`)]
+      : []),
     ...(opened.length > 0
       ? [say('proven', [], `The values of ${opened.join(', ')} are those that the event committed to.`)]
       : []),
@@ -52,7 +56,7 @@ function proven({ evidence, trusted, isChallengeKnown }: Findings): Statement[] 
   ];
 }
 
-function attested({ evidence, record, trusted, chaincodeVersion }: Findings): Statement[] {
+function attested({ evidence, record, agentKey, trusted, chaincodeVersion }: Findings): Statement[] {
   const { event, entries, entries_complete: isComplete } = evidence.event.answer;
   const by = [...trusted];
   const kinds = entries.map(({ kind, recorded_by }) => `${kind} by ${recorded_by.msp_id}`);
@@ -65,11 +69,27 @@ function attested({ evidence, record, trusted, chaincodeVersion }: Findings): St
         `wrote; only a valid transaction writes (contract ${chaincodeVersion || 'of unknown version'}).`,
     ),
     say('attested', by, `It was recorded by ${event.recorded_by.msp_id} in transaction ${event.tx_id}.`),
+    ...(agentKey ? [say('attested', by, keyHistory(agentKey))] : []),
     say('attested', by, `Of the event was said: ${history}${isComplete ? '' : ', and more'}.`),
     ...evidence.checkpoints.map(({ answer }) =>
       say('attested', by, `The ledger had ${answer.height} blocks, the last with the hash ${answer.block_hash}.`),
     ),
   ];
+}
+
+/** The agent's key by its id, and by what it is. */
+function nameOf({ key }: AgentKeyPlace): string {
+  return `${key.key_id} (${key.public_key.crv})`;
+}
+
+function keyHistory({ key, registered, revoked }: AgentKeyPlace): string {
+  const { agent_id: agent, owner, authorization } = key;
+  const sponsor = authorization ? `its key ${authorization.key_id}` : `${owner} alone, as it had no other`;
+  const end = revoked ? `revoked in block ${revoked.block}, after the event was recorded` : 'not revoked since';
+  return (
+    `The key ${key.key_id} was registered for ${agent} of ${owner} in transaction ${registered.transaction} of block ` +
+    `${registered.block} on the word of ${sponsor}; it was ${end}.`
+  );
 }
 
 function claimed({ evidence }: Findings): Statement[] {
@@ -92,6 +112,9 @@ function notChecked({ evidence, endorsers, block, isChallengeKnown }: Findings, 
     ...(strangers.length > 0 ? [`The certificates of ${list(strangers)}: you have no authority of theirs.`] : []),
     ...(isChallengeKnown ? [] : ['That the answers are fresh: you gave no challenge that you asked with.']),
     ...(isBracketed ? [] : ['When the answers were given, but by the clocks of those who signed: you set no bracket.']),
+    ...(event.signature
+      ? []
+      : [`Whether ${event.core.agent_id} made the event: only its gateway says so, it is not signed.`]),
     'Whether a certificate was revoked, and whether each organization alone holds its keys.',
     ...notInForm(block),
   ].map((sentence) => say('not_checked', [], sentence));

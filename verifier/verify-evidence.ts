@@ -63,10 +63,10 @@ function verifyEventAnswer(evidence: Evidence, identities: IdentityTable, trust:
   const { locator } = answer.event;
   const call = [TRANSACTIONS.proveEvent, locator, answer.challenge] as const;
   const content = checkAnswer(signed, { ...trust, call }, identities, at);
-  const record = checkEventAnswer(evidence, content);
+  const places = checkEventAnswer(evidence, content);
   const { seconds } = content.question;
   const endorsers = checkEndorsements(signed, identities, { seconds, trust, at });
-  return { record, endorsers, seconds, chaincodeVersion: content.chaincodeVersion };
+  return { ...places, endorsers, seconds, chaincodeVersion: content.chaincodeVersion };
 }
 
 /** @returns who signed, all checkpoints together. */

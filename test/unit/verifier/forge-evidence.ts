@@ -1,5 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
 import {
+  agentKeyKey,
   canonicalize,
   CHAINCODE,
   CHANNEL,
@@ -7,12 +8,16 @@ import {
   EVIDENCE_FORMAT,
   EVIDENCE_VERSION,
   formatLocator,
+  keyIdOf,
   LIMITS,
   postedEvent,
   recordKey,
+  revocationKey,
   sealEvent,
+  signEvent,
+  signRegistration,
 } from '../../../core/index.js';
-import type { EvidenceFile, JsonValue } from '../../../core/index.js';
+import type { EvidenceFile, JsonValue, Signer } from '../../../core/index.js';
 import { readTrust } from '../../../verifier/index.js';
 import type { Trust } from '../../../verifier/index.js';
 import { signAnswer } from './sign-answer.js';
@@ -41,6 +46,8 @@ export function trustIn(organizations: SigningOrganization[], more: object = {})
 }
 
 export interface Forgery {
+  /** Signs the event, with its key where it was registered and revoked. */
+  agent?: { signer: Signer; registered?: Version; revoked?: Version };
   /** In place of what honest peers would have signed. */
   event?: Partial<AnswerPlan>;
   checkpoint?: Partial<AnswerPlan>;
@@ -55,6 +62,8 @@ export interface Forgery {
   apart?: boolean;
 }
 
+type Version = [block: number, transaction: number];
+
 const CHALLENGE = 'asked-by-a-test';
 const HASH = '5a'.repeat(32);
 const BLOCK = 7;
@@ -63,7 +72,7 @@ const FIRST_SEQ = 3;
 /** Evidence that verifies, unless the forgery says otherwise. */
 export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Promise<EvidenceFile> {
   const endorsers = forgery.endorsers ?? [signers.operator.peer, signers.partner.peer, signers.auditor.peer];
-  const { answer, openings, key } = makeAnswer();
+  const { answer, openings, key } = makeAnswer(forgery.agent);
   forgery.answer?.(answer);
   const checkpoint = { height: forgery.height ?? 12, block_hash: HASH, previous_block_hash: 'a5'.repeat(32) };
   const creator = signers.operator.client;
@@ -83,7 +92,7 @@ export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Pr
     chaincode: CHAINCODE,
     call: ['ProveEvent', answer.event.locator, CHALLENGE],
     payload: canonicalize(answer as unknown as JsonValue, LIMITS.envelopeDepth),
-    reads: [{ key, version: [BLOCK, 1] as [number, number] }],
+    reads: [{ key, version: [BLOCK, 1] as Version }, ...keyReads(answer, forgery.agent)],
     ...forgery.event,
   };
   const info = {
@@ -116,7 +125,17 @@ export function toBytes(file: unknown): Uint8Array {
   return Buffer.from(JSON.stringify(file));
 }
 
-function makeAnswer() {
+/** What peers read of the agent's key, whatever the answer says of it. */
+function keyReads({ event, agent_key: key }: EvidenceFile['event']['answer'], agent: Forgery['agent']) {
+  if (!agent || !key) return [];
+  const { registered = [2, 0], revoked } = agent;
+  return [
+    { key: agentKeyKey(event.core, key.key_id), version: registered },
+    { key: revocationKey(event.core, key.key_id), ...(revoked && { version: revoked }) },
+  ];
+}
+
+function makeAnswer(agent: Forgery['agent']) {
   const posted = postedEvent.parse({
     event_type: 'tool_call',
     timestamp: '2026-01-02T03:04:05Z',
@@ -127,16 +146,19 @@ function makeAnswer() {
     input: { order: 'A-17' },
     output: { refunded: true },
   });
-  const sealed = sealEvent(posted, { owner: 'OperatorMSP', seq: FIRST_SEQ + 1, prevHash: CHAIN_START }, () =>
-    '0f'.repeat(16),
-  );
+  const place = { owner: 'OperatorMSP', seq: FIRST_SEQ + 1, prevHash: CHAIN_START };
+  const unsigned = sealEvent(posted, place, () => '0f'.repeat(16));
+  const sealed = agent ? signEvent(unsigned, agent.signer) : unsigned;
   const recordedBy = { msp_id: 'OperatorMSP', certificate_sha256: HASH };
+  const written = { recorded_at: '2026-01-01T00:00:00.000000000Z', recorded_by: recordedBy, tx_id: HASH };
+  const ref = { owner: 'OperatorMSP', agent_id: posted.agent_id };
   const answer: EvidenceFile['event']['answer'] = {
     challenge: CHALLENGE,
     event: {
       locator: formatLocator(sealed.core),
       hash: sealed.hash,
       core: sealed.core,
+      ...(sealed.signature && { signature: sealed.signature }),
       submitted_by: 'support-service',
       recorded_at: '2026-01-02T03:04:06.000000000Z',
       recorded_by: recordedBy,
@@ -144,6 +166,15 @@ function makeAnswer() {
       payload: 'collection',
     },
     record_first_seq: FIRST_SEQ,
+    ...(agent && {
+      agent_key: {
+        ...ref,
+        key_id: keyIdOf(agent.signer.publicKey),
+        ...signRegistration({ ...ref, required: true }, agent.signer),
+        registered: written,
+        ...(agent.revoked && { revoked: { ...written, reason: 'lost' } }),
+      },
+    }),
     entries: [
       {
         kind: 'disputed',

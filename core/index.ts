@@ -2,6 +2,7 @@
 export { AuditError, ERRORS, isErrorCode } from './errors.js';
 export type { ErrorAt, ErrorCode, Fault } from './errors.js';
 export { LIMITS } from './limits.js';
+export { sha256Hex } from './sha256.js';
 export { utf8Bytes, utf8Length } from './text.js';
 export { isTimestamp, normalizeTimestamp, timestampFromMs, timestampFromSeconds, timestampMs } from './time.js';
 

@@ -1,14 +1,14 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, concatBytes, hexToBytes } from '@noble/hashes/utils.js';
+import { hexToBytes } from '@noble/hashes/utils.js';
 import { canonicalize } from '../json/canonical.js';
 import type { JsonValue } from '../json/value.js';
-import { utf8Bytes } from '../text.js';
+import { sha256Hex } from '../sha256.js';
+import { utf8Length } from '../text.js';
 import { COMMITTED_FIELDS } from './schema.js';
 import type { Commitment, CommittedField, EventCore, Opening, Openings, PostedEvent, SealedEvent } from './schema.js';
 
 /** Domain tags carry the schema's version: no hash of one kind or version can pass for another. */
-const EVENT_TAG = utf8Bytes('agent-audit-ledger/event/v1\n');
-const COMMITMENT_TAG = utf8Bytes('agent-audit-ledger/commitment/v1\n');
+const EVENT_TAG = 'agent-audit-ledger/event/v1\n';
+const COMMITMENT_TAG = 'agent-audit-ledger/commitment/v1\n';
 
 /** `prev_hash` of a session's first event. */
 export const CHAIN_START = '0'.repeat(64);
@@ -46,16 +46,13 @@ export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => stri
 
 /** SHA-256 over the event's domain tag and the canonical JSON of the whole core, in hex. */
 export function hashCore(core: object): string {
-  return bytesToHex(sha256(concatBytes(EVENT_TAG, utf8Bytes(canonicalize(core as JsonValue)))));
+  return sha256Hex(EVENT_TAG, canonicalize(core as JsonValue));
 }
 
 /** SHA-256 over the commitment's domain tag, the salt's bytes and the value's canonical JSON, with that JSON's size. */
 export function commit(opening: Opening): Commitment {
-  const json = utf8Bytes(canonicalize(opening.value));
-  return {
-    sha256: bytesToHex(sha256(concatBytes(COMMITMENT_TAG, hexToBytes(opening.salt), json))),
-    size_bytes: json.length,
-  };
+  const json = canonicalize(opening.value);
+  return { sha256: sha256Hex(COMMITMENT_TAG, hexToBytes(opening.salt), json), size_bytes: utf8Length(json) };
 }
 
 /** Committed values of a posted event with the field that each is committed under. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { canonicalize } from '../../core/index.js';
+import { canonicalize, sha256Hex } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
 import { buildEvent } from '../event/build-event.js';
-import { digest } from '../event/digest.js';
 import { ownId } from '../event/own-id.js';
 import { syntheticTime } from '../event/synthetic-time.js';
 import { isObject, Occurrences } from '../source/format.js';
@@ -52,7 +51,7 @@ class TauBenchMapper implements ValueMapper {
     const { task_id: taskId, trial, reward, traj, ...rest } = parsed.data;
     // Task and trial name a run only within one model's results: its content tells it from the others.
     const name = `task-${taskId}.trial-${trial ?? 0}`;
-    const identity = this.#occurrences.name(`${name}.${digest(canonicalize(value, Infinity)).slice(0, 16)}`);
+    const identity = this.#occurrences.name(`${name}.${sha256Hex(canonicalize(value, Infinity)).slice(0, 16)}`);
     const conversation: Conversation = {
       format: NAME,
       run: identity,

@@ -1,7 +1,6 @@
-import { canonicalize } from '../../core/index.js';
+import { canonicalize, sha256Hex } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
 import { buildEvent } from '../event/build-event.js';
-import { digest } from '../event/digest.js';
 import { ownId as eventId } from '../event/own-id.js';
 import { syntheticTime } from '../event/synthetic-time.js';
 import { isObject, Occurrences } from '../source/format.js';
@@ -53,7 +52,9 @@ class TranscriptMapper implements ValueMapper {
     const { messages: _, ...about } = isObject(value) ? value : {};
     const ownId = ID_KEYS.map((key) => about[key]).find((id) => typeof id === 'string' && id !== '');
     const run =
-      typeof ownId === 'string' ? ownId : this.#occurrences.name(digest(canonicalize(messages, Infinity)).slice(0, 32));
+      typeof ownId === 'string'
+        ? ownId
+        : this.#occurrences.name(sha256Hex(canonicalize(messages, Infinity)).slice(0, 32));
     const conversation: Conversation = {
       format: NAME,
       run,

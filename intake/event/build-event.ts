@@ -1,6 +1,5 @@
-import { canonicalize, isTimestamp, LIMITS, normalizeTimestamp, utf8Length } from '../../core/index.js';
+import { canonicalize, isTimestamp, LIMITS, normalizeTimestamp, utf8Length, sha256Hex } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
-import { digest } from './digest.js';
 import { rawValue } from './raw-value.js';
 
 /** The fields of an event as a mapper reads them: names and ids may still be longer than the ledger takes. */
@@ -78,7 +77,7 @@ class Fitting {
     const clean = text.replace(/\p{Cc}/gu, ' ').toWellFormed();
     if (clean === text && text !== '' && utf8Length(text) <= LIMITS.idPartBytes) return text;
     this.#change(pointer, text);
-    return `${cutBytes(clean, LIMITS.idPartBytes - 26)}..${digest(text).slice(0, 24)}`;
+    return `${cutBytes(clean, LIMITS.idPartBytes - 26)}..${sha256Hex(text).slice(0, 24)}`;
   }
 
   metadata(metadata: JsonObject | undefined): { metadata?: JsonValue } {
@@ -150,7 +149,7 @@ function digestForm(value: JsonValue): JsonValue {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const mediaType = typeof value === 'string' ? 'text/plain' : 'application/json';
   return {
-    sha256: digest(text),
+    sha256: sha256Hex(text),
     size_bytes: utf8Length(text),
     media_type: mediaType,
     preview: cut(text, PREVIEW_LENGTH),

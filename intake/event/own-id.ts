@@ -1,5 +1,4 @@
-import { ownEventId } from '../../core/index.js';
-import { digest } from './digest.js';
+import { ownEventId, sha256Hex } from '../../core/index.js';
 
 /**
  * The event id of a source's element: its format, then what identifies the element there. Parts that an event id cannot
@@ -9,5 +8,5 @@ export function ownId(format: string, ...parts: (string | number)[]): string {
   const id = [format, ...parts].join(':');
   // A part with a colon could be read as two.
   const isPlain = parts.every((part) => !String(part).includes(':')) && ownEventId.safeParse(id).success;
-  return isPlain ? id : `${format}:sha256:${digest(JSON.stringify(parts))}`;
+  return isPlain ? id : `${format}:sha256:${sha256Hex(JSON.stringify(parts))}`;
 }

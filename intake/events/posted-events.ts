@@ -1,6 +1,5 @@
-import { canonicalize } from '../../core/index.js';
+import { canonicalize, sha256Hex } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
-import { digest } from '../event/digest.js';
 import { ownId } from '../event/own-id.js';
 import { isObject, Occurrences } from '../source/format.js';
 import type { Format, ValueMapper } from '../source/format.js';
@@ -45,7 +44,7 @@ class PostedEventMapper implements ValueMapper {
   }
 
   #withId(event: JsonObject): JsonObject {
-    const content = digest(canonicalize(event, Infinity)).slice(0, 32);
+    const content = sha256Hex(canonicalize(event, Infinity)).slice(0, 32);
     const source = isObject(event['source']) ? event['source'] : { format: NAME };
     const derived = Array.isArray(source['derived']) ? source['derived'] : [];
     return {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { canonicalize } from '../../core/index.js';
+import { canonicalize, sha256Hex } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
 import { buildEvent } from '../event/build-event.js';
 import type { EventFields } from '../event/build-event.js';
-import { digest } from '../event/digest.js';
 import { ownId } from '../event/own-id.js';
 import { syntheticTime } from '../event/synthetic-time.js';
 import { isObject } from '../source/format.js';
@@ -44,7 +43,7 @@ interface ResponseOptions {
 export function mapResponse(response: JsonObject, options: ResponseOptions): PostedEventInput[] {
   const items = Array.isArray(response['output']) ? response['output'] : [];
   const { id, created_at, completed_at, model } = readable.parse(response);
-  const sessionId = id ?? digest(canonicalize(response, Infinity)).slice(0, 32);
+  const sessionId = id ?? sha256Hex(canonicalize(response, Infinity)).slice(0, 32);
   const startedAt = created_at === undefined ? undefined : toTime(created_at);
   const shared: Shared = {
     agent_id: options.agentId ?? RESPONSES_FORMAT,

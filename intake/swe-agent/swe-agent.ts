@@ -1,8 +1,7 @@
-import { canonicalize } from '../../core/index.js';
+import { canonicalize, sha256Hex } from '../../core/index.js';
 import type { JsonObject, JsonValue, PostedEventInput } from '../../core/index.js';
 import { buildEvent } from '../event/build-event.js';
 import type { EventFields } from '../event/build-event.js';
-import { digest } from '../event/digest.js';
 import { ownId } from '../event/own-id.js';
 import { syntheticTime } from '../event/synthetic-time.js';
 import { isObject, Occurrences } from '../source/format.js';
@@ -55,7 +54,7 @@ class SweAgentMapper implements ValueMapper {
     const run = readRun(parsed.data);
     this.tally.map(run.elements);
     this.tally.skip('not-an-object', run.notObjects);
-    const identity = this.#occurrences.name(digest(canonicalize(value, Infinity)).slice(0, 24));
+    const identity = this.#occurrences.name(sha256Hex(canonicalize(value, Infinity)).slice(0, 24));
     const events = new RunEvents(identity, this.options.agentId ?? NAME);
     const mapped = [
       ...run.preamble.map(({ position, message }) => events.message(message, position)),

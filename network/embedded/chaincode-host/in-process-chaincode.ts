@@ -1,38 +1,7 @@
 import { EventEmitter } from 'node:events';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeMessageView, ChaincodeStream } from './chaincode-connection.js';
-
-/** The parts of fabric-shim that run chaincode, as the package's own dependencies provide them. */
-interface Shim {
-  ChaincodeMessageHandler: new (stream: ShimStream, chaincode: object) => { chat(firstMessage: object): void };
-  ChaincodeFromContract: new (
-    contracts: unknown[],
-    serializers: object,
-    metadata: object,
-    title: string,
-    version: string,
-  ) => object;
-  Bootstrap: {
-    getInfoFromContract(modulePath: string): {
-      contracts: unknown[];
-      serializers: object;
-      title: string;
-      version: string;
-    };
-    getMetadata(modulePath: string): Promise<object>;
-  };
-  protos: { peer: { ChaincodeID: new () => ChaincodeIdMessage; ChaincodeMessage: new () => RegisterMessage } };
-}
-interface ChaincodeIdMessage {
-  setName(name: string): void;
-  serializeBinary(): Uint8Array;
-}
-interface RegisterMessage {
-  setType(type: number): void;
-  setPayload(payload: Uint8Array): void;
-}
+import { loadShim, type Shim } from './load-shim.js';
 
 const REGISTER = 1;
 
@@ -96,24 +65,4 @@ class ShimStream extends EventEmitter implements ChaincodeStream {
   close(): void {
     this.removeAllListeners();
   }
-}
-
-/** Loading the shim installs a handler that swallows unhandled rejections of the whole process: it is taken off again. */
-function loadShim(packageDir: string): Shim {
-  process.env['CORE_CHAINCODE_LOGGING_LEVEL'] ??= 'CRITICAL';
-  const before = process.listeners('unhandledRejection');
-  const require = createRequire(join(packageDir, 'package.json'));
-  const requireOfShim = createRequire(require.resolve('fabric-shim'));
-  const shim = {
-    ...(requireOfShim('./lib/handler.js') as Pick<Shim, 'ChaincodeMessageHandler'>),
-    ChaincodeFromContract: requireOfShim(
-      './lib/contract-spi/chaincodefromcontract.js',
-    ) as Shim['ChaincodeFromContract'],
-    Bootstrap: requireOfShim('./lib/contract-spi/bootstrap.js') as Shim['Bootstrap'],
-    protos: requireOfShim('@hyperledger/fabric-protos') as Shim['protos'],
-  };
-  for (const listener of process.listeners('unhandledRejection')) {
-    if (!before.includes(listener)) process.off('unhandledRejection', listener);
-  }
-  return shim;
 }

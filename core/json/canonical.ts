@@ -27,28 +27,28 @@ function write(value: JsonValue, path: Path, maxDepth: number): string {
 }
 
 function writeArray(items: JsonValue[], path: Path, maxDepth: number): string {
-  // Array.from visits holes, which `map` would skip.
-  const written = Array.from(items, (item, index) => {
+  let text = '';
+  // By index, because `map` and `forEach` skip holes.
+  for (let index = 0; index < items.length; index++) {
     path.push(index);
-    const text = write(item, path, maxDepth);
+    text += (index === 0 ? '' : ',') + write(items[index] as JsonValue, path, maxDepth);
     path.pop();
-    return text;
-  });
-  return `[${written.join(',')}]`;
+  }
+  return `[${text}]`;
 }
 
 function writeObject(object: JsonObject, path: Path, maxDepth: number): string {
   if (!isPlain(object)) throw refuse(path, 'INVALID_REQUEST', 'the object is not a JSON value');
-  const members: string[] = [];
+  let text = '';
   // Array.prototype.sort compares UTF-16 code units, as section 3.2.3 asks.
   for (const key of Object.keys(object).sort()) {
     const member = object[key];
     if (member === undefined) continue;
     path.push(key);
-    members.push(`${writeString(key, path)}:${write(member, path, maxDepth)}`);
+    text += `${text === '' ? '' : ','}${writeString(key, path)}:${write(member, path, maxDepth)}`;
     path.pop();
   }
-  return `{${members.join(',')}}`;
+  return `{${text}}`;
 }
 
 /** Made by a literal or without a prototype, in whatever realm: not a Date, a Map, an instance of a class. */
@@ -57,7 +57,11 @@ function isPlain(object: JsonObject): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+/** Printable ASCII without what JSON escapes: most keys and many values, which are written as they are. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 function writeString(text: string, path: Path): string {
+  if (text.length < 64 && PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw refuse(path, 'LONE_SURROGATE', 'the string holds a lone surrogate');
   return JSON.stringify(text);
 }

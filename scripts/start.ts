@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigError, startGateway } from '../gateway/index.js';
-import { startEmbeddedNetwork } from '../network/embedded/index.js';
+import { startNetworkThread } from '../network/embedded/thread/index.js';
 import { ensureCredentials } from './credentials.js';
 import { SetupError, openDataDirectory } from './data-directory.js';
 import { gatewayPorts } from './ports.js';
 import { stopOnSignals } from './shutdown.js';
 import { welcome } from './welcome.js';
 
-/** `npm start`: the embedded network with the audit contract, and a gateway for each organization, in this process. */
+/**
+ * `npm start`: the embedded network with the audit contract, in a thread of its own, and a gateway for each organization
+ * in this one.
+ */
 
 const ORGANIZATIONS = ['operator', 'partner', 'auditor'] as const;
 const chaincodePackageDir = join(import.meta.dirname, '../chaincode-package');
@@ -22,7 +25,11 @@ async function start(): Promise<void> {
 
   const networkDir = join(data.path, 'network');
   if (!existsSync(networkDir)) process.stderr.write('Making the organizations, their certificates and the channel …\n');
-  const network = await startEmbeddedNetwork({ dataDir: networkDir, chaincodePackageDir }).catch((error: unknown) => {
+  const network = await startNetworkThread({
+    dataDir: networkDir,
+    chaincodePackageDir,
+    onFailure: endWithoutNetwork,
+  }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new SetupError(`The network in ${networkDir} cannot be opened: ${reason}`, { cause: error });
   });
@@ -36,7 +43,7 @@ async function start(): Promise<void> {
       dataDir: join(data.path, 'gateways', organization),
       tokensFile: ensureCredentials(data.path, organization).tokensFile,
       logLevel: 'warn',
-      // Peers in this process do not work side by side: several transactions at once would only be smaller ones.
+      // Peers in one thread do not work side by side: several transactions at once would only be smaller ones.
       limits: { transactionsInFlight: 1 },
     });
     running.push(gateway);
@@ -44,6 +51,12 @@ async function start(): Promise<void> {
   }
   const below = relative(process.cwd(), data.path);
   process.stdout.write(welcome(below.startsWith('..') ? data.path : below, [...ORGANIZATIONS], urls));
+}
+
+/** Gateways without their network could only refuse; what they have accepted is in their journals. */
+function endWithoutNetwork({ message }: Error): void {
+  process.stderr.write(`The network has failed and everything stops, to be started again: ${message}\n`);
+  process.exit(1);
 }
 
 try {

@@ -43,6 +43,8 @@ export interface EmbeddedNetworkOptions {
   /** Whether chaincode gets values back as CouchDB returns them, or as they were written (default). */
   values?: StateValues;
   log?: (line: string) => void;
+  /** Called once where the ledger cannot commit: nothing more is accepted. */
+  onFailure?: (error: Error) => void;
 }
 
 export interface EmbeddedNetwork {
@@ -159,7 +161,7 @@ function newOrderer(
   channel: Channel,
   feed: CommitFeed,
   material: ConsortiumMaterial,
-  { definition, log }: ResolvedOptions,
+  { definition, log, onFailure }: ResolvedOptions,
 ): Orderer {
   const { batch } = definition.ordering;
   const committer = new Committer(channel, feed);
@@ -172,6 +174,7 @@ function newOrderer(
     onFailure: (error) => {
       log(`the ledger cannot commit, nothing more is accepted: ${error.message}`);
       feed.close('the ledger cannot commit');
+      onFailure?.(error);
     },
   });
 }

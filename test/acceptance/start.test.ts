@@ -41,6 +41,29 @@ describe('npm start', () => {
     await checkLedger(path.join(product.dataDir, 'network'));
   });
 
+  it('finishes under load at Ctrl-C, and keeps all that it acknowledged', async () => {
+    assert.equal(await product.start(), undefined);
+    const api = operator();
+    const acknowledged: string[] = [];
+    let stopping = false;
+    const callers = Array.from({ length: 16 }, async (_, caller) => {
+      while (!stopping) {
+        const answer = await api.post('/v1/events', { ...event(caller), session_id: `s-${caller}` }).catch(() => null);
+        if (answer?.status === 201) acknowledged.push((answer.json() as { locator: string }).locator);
+      }
+    });
+    while (acknowledged.length < 50) await new Promise((resolve) => setTimeout(resolve, 10));
+    const ended = product.stop('SIGINT');
+    setTimeout(() => (stopping = true), 200);
+    await Promise.all(callers);
+    assert.equal((await ended).code, 0);
+
+    assert.equal(await product.start(), undefined);
+    for (const locator of acknowledged) await operator().read(`/v1/events/${locator}`);
+    await product.stop();
+    await checkLedger(path.join(product.dataDir, 'network'));
+  });
+
   it('keeps tokens to their owner', async () => {
     assert.equal(await product.start(), undefined);
     const file = path.join(product.dataDir, 'credentials/auditor.token');

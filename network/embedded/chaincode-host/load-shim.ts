@@ -40,13 +40,15 @@ const LOGGING_LEVEL = 'CORE_CHAINCODE_LOGGING_LEVEL';
 const IGNORE = (): void => undefined;
 const SILENT = { debug: IGNORE, info: IGNORE, warn: IGNORE, error: IGNORE };
 
+const FAULTS = ['unhandledRejection', 'uncaughtException'] as const;
+
 /**
- * Loads the shim that a chaincode package depends on. That installs a handler that swallows unhandled rejections of the
- * whole process: it is taken off again. Unless a level is asked for, the shim gets loggers that do nothing: its own
+ * Loads the shim that a chaincode package depends on. That installs handlers that swallow every fault which nobody
+ * catches: they are taken off again. Unless a level is asked for, the shim gets loggers that do nothing: its own
  * format every message before they look at the level.
  */
 export function loadShim(packageDir: string): Shim {
-  const before = process.listeners('unhandledRejection');
+  const before = FAULTS.map((fault) => process.rawListeners(fault));
   const require = createRequire(join(packageDir, 'package.json'));
   const requireOfShim = createRequire(require.resolve('fabric-shim'));
   if (process.env[LOGGING_LEVEL] === undefined) {
@@ -61,8 +63,10 @@ export function loadShim(packageDir: string): Shim {
     Bootstrap: requireOfShim('./lib/contract-spi/bootstrap.js') as Shim['Bootstrap'],
     protos: requireOfShim('@hyperledger/fabric-protos') as Shim['protos'],
   };
-  for (const listener of process.listeners('unhandledRejection')) {
-    if (!before.includes(listener)) process.off('unhandledRejection', listener);
+  for (const [index, fault] of FAULTS.entries()) {
+    for (const listener of process.rawListeners(fault) as (() => void)[]) {
+      if (!before[index]?.includes(listener)) process.off(fault, listener);
+    }
   }
   return shim;
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { startGateway } from '../../../gateway/index.js';
-import { startEmbeddedNetwork } from '../../../network/embedded/index.js';
+import { startNetworkThread } from '../../../network/embedded/thread/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
 import { root } from '../../runner/tiers.js';
 
@@ -9,9 +9,12 @@ import { root } from '../../runner/tiers.js';
  * its own, so that its CPU time and memory are its own. Sends `{url, tokenFile}` when it listens.
  */
 const [dataDir = ''] = process.argv.slice(2);
-const network = await startEmbeddedNetwork({
+const network = await startNetworkThread({
   dataDir: path.join(dataDir, 'network'),
   chaincodePackageDir: path.join(root, 'dist/chaincode-package'),
+  onFailure: (error) => {
+    throw error;
+  },
 });
 const { tokenFile, tokensFile } = ensureCredentials(dataDir, 'operator');
 const gateway = await startGateway({

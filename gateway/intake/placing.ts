@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { CHAIN_START, sealEvent } from '../../core/index.js';
 import type { Place, SealedEvent, SessionRef } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Entry, Group, SessionLane } from './entry.js';
+import { newSalt } from './new-salt.js';
 
 /**
  * Gives every entry its place in its session's chain and its seal. Seals of agents, and those that may be on the
@@ -58,8 +58,4 @@ function keptSeal({ draft, maybeRecorded, seal }: Entry): SealedEvent | undefine
 function sealPlain({ draft }: Entry, place: Place): SealedEvent {
   if (draft.kind !== 'plain') throw new Error('an agent seals its own events');
   return sealEvent(draft.posted, place, newSalt);
-}
-
-function newSalt(): string {
-  return randomBytes(16).toString('hex');
 }

@@ -36,9 +36,9 @@ export function queryParameters(req: Request): Record<string, string> {
   return parameters;
 }
 
-/** The `{id}` of the path, percent-decoded. */
-export function pathId(req: Request): string {
-  const { id } = req.params;
-  if (typeof id !== 'string') throw new Error('the route has no id');
+/** An id in the path, percent-decoded. */
+export function pathId(req: Request, name = 'id'): string {
+  const id = req.params[name];
+  if (typeof id !== 'string') throw new Error(`the route has no ${name}`);
   return id;
 }

@@ -144,7 +144,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     id: 'registerKey',
     method: 'post',
-    path: '/v1/agents/{id}/keys',
+    path: '/v1/agents/{agent_id}/keys',
     summary: "Register an agent's public key, by which the contract checks its signatures (docs/api.md)",
     scope: 'write',
     body: { 'application/json': { schema: keyRegistration } },
@@ -156,7 +156,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     id: 'listKeys',
     method: 'get',
-    path: '/v1/agents/{id}/keys',
+    path: '/v1/agents/{agent_id}/keys',
     summary: 'The keys that an agent has and had, by their ids',
     scope: 'read',
     query: agentKeysQuery,
@@ -165,7 +165,7 @@ export const OPERATIONS: readonly Operation[] = [
   {
     id: 'revokeKey',
     method: 'post',
-    path: '/v1/agents/{id}/keys/{key_id}/revoke',
+    path: '/v1/agents/{agent_id}/keys/{key_id}/revoke',
     summary: 'Refuse what the key signs from now on; what is recorded stays',
     scope: 'write',
     body: { 'application/json': { schema: keyRevocation, example: { reason: 'The machine was replaced.' } } },

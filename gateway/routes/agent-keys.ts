@@ -26,7 +26,7 @@ export const agentKeyPage = z
   })
   .meta({ id: 'AgentKeyPage' });
 
-/** `POST /v1/agents/{id}/keys` */
+/** `POST /v1/agents/{agent_id}/keys` */
 export function registerKey({ ledger }: Services): RequestHandler {
   return async (req, res) => {
     const registration = validate(keyRegistration, jsonBody(req), 'INVALID_REQUEST');
@@ -39,7 +39,7 @@ export function registerKey({ ledger }: Services): RequestHandler {
   };
 }
 
-/** `GET /v1/agents/{id}/keys`: those that the agent has and had. */
+/** `GET /v1/agents/{agent_id}/keys`: those that the agent has and had. */
 export function listKeys({ ledger }: Services): RequestHandler {
   return async (req, res) => {
     const { owner = ledger.network.mspId, ...page } = readQuery(agentKeysQuery, req);
@@ -47,11 +47,11 @@ export function listKeys({ ledger }: Services): RequestHandler {
   };
 }
 
-/** `POST /v1/agents/{id}/keys/{key_id}/revoke` */
+/** `POST /v1/agents/{agent_id}/keys/{key_id}/revoke` */
 export function revokeKey({ ledger }: Services): RequestHandler {
   return async (req, res) => {
     const revocation = validate(keyRevocation, jsonBody(req), 'INVALID_REQUEST');
-    const id = keyId.safeParse(req.params['key_id']);
+    const id = keyId.safeParse(pathId(req, 'key_id'));
     if (!id.success) throw new AuditError('INVALID_ID', 'A key id is 32 bytes in base64url.');
     const { subject } = req.principal;
     res.json(await ledger.revokeKey({ ...revocation, ...agentOf(req), key_id: id.data, submitted_by: subject }));
@@ -60,7 +60,7 @@ export function revokeKey({ ledger }: Services): RequestHandler {
 
 /** @throws {AuditError} INVALID_ID, FORBIDDEN */
 function agentOf(req: Request): { agent_id: string } {
-  const agentId = idPart.safeParse(pathId(req));
+  const agentId = idPart.safeParse(pathId(req, 'agent_id'));
   if (!agentId.success) throw new AuditError('INVALID_ID', 'The path does not name an agent.');
   requireAgent(req.principal, agentId.data);
   return { agent_id: agentId.data };

@@ -26,11 +26,11 @@ export function apiRouter(services: Services): Router {
   addRoute(router, '/events/:id/history', { get: [reading, readHistory(services)] });
   addRoute(router, '/events/:id/evidence', { get: [reading, readEvidence(services)] });
   addRoute(router, '/events/:id/attestations', { post: [requireScope('attest'), attestEvent(services)] });
-  addRoute(router, '/agents/:id/keys', {
+  addRoute(router, '/agents/:agent_id/keys', {
     get: [reading, listKeys(services)],
     post: [requireScope('write'), registerKey(services)],
   });
-  addRoute(router, '/agents/:id/keys/:key_id/revoke', { post: [requireScope('write'), revokeKey(services)] });
+  addRoute(router, '/agents/:agent_id/keys/:key_id/revoke', { post: [requireScope('write'), revokeKey(services)] });
   addRoute(router, '/sessions', { get: [reading, listSessions(services)] });
   addRoute(router, '/sessions/:id', { get: [reading, readSessionPath(services)] });
   addRoute(router, '/transactions/:id', { get: [reading, readTransaction(services)] });

@@ -42,6 +42,11 @@ describe('the README', () => {
     assert.deepEqual(list.events.map(({ event }) => event.tool).filter(Boolean), [{ name: 'search_flights' }]);
   });
 
+  it('records what an agent signs itself', async () => {
+    const locator = (await run(commands().find((text) => text.includes('signing-agent')) ?? '')).trim();
+    assert.match(locator, /^OperatorMSP~signing-agent~refund-\d+~2$/);
+  });
+
   function commands(): string[] {
     return [...readme.matchAll(/^```sh\n([^]*?)^```$/gm)].map(([, text = '']) => text);
   }

@@ -1,14 +1,14 @@
 import {
   AuditError,
-  canonicalize,
-  hashCore,
+  hashCoreText,
   LIMITS,
   normalizeTimestamp,
   timestampMs,
   utf8Length,
   verifyOpenings,
 } from '../../core/index.js';
-import type { EventCore, JsonValue, SessionRef, Submission } from '../../core/index.js';
+import type { EventCore, SessionRef, Submission } from '../../core/index.js';
+import { coreText } from './core-text.js';
 
 /**
  * Checks what an event says against itself, its group and the transaction; nothing is read from the ledger.
@@ -18,7 +18,7 @@ import type { EventCore, JsonValue, SessionRef, Submission } from '../../core/in
  */
 export function checkEvent(event: Submission, session: SessionRef, recordedAt: string): void {
   checkSession(event.core, session);
-  if (hashCore(event.core) !== event.hash) {
+  if (hashCoreText(coreText(event.core)) !== event.hash) {
     throw AuditError.at('/hash', 'HASH_MISMATCH', 'the hash is not that of the core');
   }
   verifyOpenings(event.core, event.openings);
@@ -47,7 +47,7 @@ function checkSize(core: EventCore): void {
 /** Bytes of the core and of the values that it commits to. */
 export function eventBytes(core: EventCore): number {
   const valueBytes = Object.values(core.commitments).reduce((sum, { size_bytes }) => sum + size_bytes, 0);
-  return utf8Length(canonicalize(core as JsonValue)) + valueBytes;
+  return utf8Length(coreText(core)) + valueBytes;
 }
 
 function checkTime(core: EventCore, recordedAt: string): void {

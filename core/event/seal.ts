@@ -46,7 +46,12 @@ export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => stri
 
 /** SHA-256 over the event's domain tag and the canonical JSON of the whole core, in hex. */
 export function hashCore(core: object): string {
-  return sha256Hex(EVENT_TAG, canonicalize(core as JsonValue));
+  return hashCoreText(canonicalize(core as JsonValue));
+}
+
+/** The same of a core whose canonical JSON is at hand. */
+export function hashCoreText(canonicalCore: string): string {
+  return sha256Hex(EVENT_TAG, canonicalCore);
 }
 
 /** SHA-256 over the commitment's domain tag, the salt's bytes and the value's canonical JSON, with that JSON's size. */

@@ -11,6 +11,8 @@ export const GOLDEN = {
   other: { file: 'embedded/other.json', challenge: 'another-challenge', verdict: 'demonstration' },
   fabric: { file: 'fabric/receipt.json', challenge: 'asked-of-fabric', verdict: 'valid' },
   full: { file: 'embedded-full/full.json', challenge: 'golden-challenge', verdict: 'demonstration' },
+  signed: { file: 'embedded-signed/signed.json', challenge: 'golden-challenge', verdict: 'demonstration' },
+  otherSigned: { file: 'embedded-signed/other.json', challenge: 'another-challenge', verdict: 'demonstration' },
   otherFull: { file: 'embedded-full/other.json', challenge: 'golden-challenge', verdict: 'demonstration' },
 } as const;
 

@@ -8,8 +8,14 @@ import type { GoldenName } from './golden.js';
 import { mutationsOf, swapsOf } from './mutations.js';
 import type { Mutation } from './mutations.js';
 
-const trust = goldenTrust('receipt');
 const receipt = readGolden('receipt');
+
+/** Each file with another one to take parts from, and whom its network's certificates make trusted. */
+const MATRIX = [
+  { name: 'receipt', other: 'other', trust: goldenTrust('receipt') },
+  { name: 'signed', other: 'otherSigned', trust: goldenTrust('signed') },
+] as const;
+type Case = (typeof MATRIX)[number];
 
 /** What a fault in a place is called; the first line that fits the pointer counts. */
 const EXPECTED: readonly [pointer: RegExp, codes: FaultCode[]][] = [
@@ -17,10 +23,13 @@ const EXPECTED: readonly [pointer: RegExp, codes: FaultCode[]][] = [
   [/^\/form$/, ['MALFORMED_EVIDENCE']],
   [/^\/network/, ['NETWORK_MISMATCH', 'MALFORMED_EVIDENCE']],
   [/^\/event\/answer\/challenge$/, ['CHALLENGE_MISMATCH', 'MALFORMED_EVIDENCE']],
-  [/^\/event\/answer(\/event)?$/, ['COMMITMENT_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer(\/event)?$/, ['COMMITMENT_MISMATCH', 'AGENT_KEY_MISMATCH', 'MALFORMED_EVIDENCE']],
   [/^\/event\/answer\/event\/core/, ['EVENT_HASH_MISMATCH', 'LOCATOR_MISMATCH', 'MALFORMED_EVIDENCE']],
   [/^\/event\/answer\/event\/hash$/, ['EVENT_HASH_MISMATCH', 'MALFORMED_EVIDENCE']],
   [/^\/event\/answer\/event\/locator$/, ['LOCATOR_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/^\/event\/answer\/event\/signature/, ['AGENT_SIGNATURE_INVALID', 'AGENT_KEY_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/\/agent_key(\/(owner|agent_id|key_id|public_key.*))?$/, ['AGENT_KEY_MISMATCH', 'MALFORMED_EVIDENCE']],
+  [/\/agent_key\/(proof|required)$/, ['KEY_PROOF_INVALID', 'MALFORMED_EVIDENCE']],
   [/^\/event\/answer/, ['ANSWER_MISMATCH', 'CHALLENGE_MISMATCH', 'MALFORMED_EVIDENCE']],
   [/^\/event\/openings/, ['COMMITMENT_MISMATCH', 'MALFORMED_EVIDENCE']],
   [/\/endorsements\/\d\/signature$/, ['SIGNATURE_INVALID', 'MALFORMED_EVIDENCE']],
@@ -57,12 +66,12 @@ function isWithholding({ kind, pointer }: Mutation): boolean {
   return kind === 'remove' && /^\/event\/openings(\/[^/]+)?$/.test(pointer);
 }
 
-function verify(text: string | Uint8Array) {
-  return verifyEvidence(Buffer.from(text), trust, { challenge: GOLDEN.receipt.challenge });
+function verify(text: string | Uint8Array, { name, trust }: Case = MATRIX[0]) {
+  return verifyEvidence(Buffer.from(text), trust, { challenge: GOLDEN[name].challenge });
 }
 
-function checkCaught(mutation: Mutation): void {
-  const report = verify(mutation.text);
+function checkCaught(mutation: Mutation, of: Case): void {
+  const report = verify(mutation.text, of);
   const place = `${mutation.kind} ${mutation.pointer}: ${report.fault?.code} ${report.fault?.detail}`;
   if (isWithholding(mutation)) {
     assert.equal(report.verdict, 'demonstration', place);
@@ -86,17 +95,19 @@ describe('evidence that was tampered with', function () {
     }
   });
 
-  it('is caught wherever a field is altered, removed, duplicated or moved', () => {
-    const mutations = [...mutationsOf(receipt)];
-    assert.ok(mutations.length > 300);
-    for (const mutation of mutations) checkCaught(mutation);
-  });
+  for (const of of MATRIX) {
+    it(`is caught wherever a field is altered, removed, duplicated or moved (${of.name})`, () => {
+      const mutations = [...mutationsOf(readGolden(of.name))];
+      assert.ok(mutations.length > 300);
+      for (const mutation of mutations) checkCaught(mutation, of);
+    });
 
-  it('is caught wherever a field comes from the evidence of another event', () => {
-    const swaps = [...swapsOf(receipt, readGolden('other'))];
-    assert.ok(swaps.length > 20);
-    for (const swap of swaps) checkCaught(swap);
-  });
+    it(`is caught wherever a field comes from the evidence of another event (${of.name})`, () => {
+      const swaps = [...swapsOf(readGolden(of.name), readGolden(of.other))];
+      assert.ok(swaps.length > 20);
+      for (const swap of swaps) checkCaught(swap, of);
+    });
+  }
 
   it('is caught wherever a byte of the file is another one', () => {
     const bytes = Buffer.from(JSON.stringify(receipt));

@@ -7,7 +7,7 @@ import { LedgerError } from './ledger-error.js';
 import { parseEnvelopeRwset } from './parse-rwset.js';
 import { decodePrivateRecord } from './private-data-file.js';
 import type { RolledFiles } from './rolled-files.js';
-import { storedCodes, transactionId } from './stored-block.js';
+import { storedCodes, storedTransactions, transactionId } from './stored-block.js';
 import type { CommittedBlock, HistoryEntry, KeyWrite, PrivateWrites } from './types.js';
 
 const VERSIONS_PER_READ = 100;
@@ -47,6 +47,14 @@ export class BlockReader {
         before = { block, tx };
       }
       if (positions.length < VERSIONS_PER_READ) return;
+    }
+  }
+
+  /** The public keys that a block's valid transactions wrote. */
+  *writtenKeys(blockNum: number): Generator<{ namespace: string; key: string }> {
+    const parts = this.parts(blockNum);
+    for (const { rwset } of storedTransactions(parts, storedCodes(parts) ?? [])) {
+      for (const { namespace, writes } of rwset) for (const { key } of writes) yield { namespace, key };
     }
   }
 

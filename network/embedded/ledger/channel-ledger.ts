@@ -79,6 +79,7 @@ class ChannelLedger implements Ledger {
   ) {
     this.#reader = new BlockReader(index.blocks, index.lifetimes, blocks, privateData);
     const height = index.blocks.height();
+    index.mango.follow(height, (blockNum) => this.#reader.writtenKeys(blockNum));
     const none = new Uint8Array();
     const last = index.blocks.byNumber(height - 1);
     const previousHash = index.blocks.byNumber(height - 2)?.hash ?? none;

@@ -4,7 +4,7 @@ import Database from 'libsql';
 import { LedgerError } from './ledger-error.js';
 
 /** Another number makes every index be rebuilt from the blocks. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 export type SqlValue = number | string | Uint8Array | null;
 
@@ -34,7 +34,8 @@ const SCHEMA = `
     namespace TEXT, collection TEXT, key_hash BLOB, block INTEGER, tx INTEGER,
     PRIMARY KEY(namespace, collection, key_hash)) WITHOUT ROWID;
   CREATE TABLE mango_indexes(
-    id INTEGER PRIMARY KEY, namespace TEXT, ddoc TEXT, name TEXT, fields TEXT, UNIQUE(namespace, ddoc, name));
+    id INTEGER PRIMARY KEY, namespace TEXT, ddoc TEXT, name TEXT, fields TEXT, blocks INTEGER,
+    UNIQUE(namespace, ddoc, name));
   CREATE TABLE mango_entries(
     index_id INTEGER, sort_key BLOB, key BLOB, PRIMARY KEY(index_id, sort_key, key)) WITHOUT ROWID;
 `;

@@ -53,6 +53,7 @@ export class LedgerIndex {
   }
 
   close(): void {
+    this.mango.writeAll();
     this.database.close();
   }
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { fieldAt, parseFieldPath } from '../../../core/index.js';
-import type { JsonObject, JsonValue } from '../../../core/index.js';
+import { parseFieldPath } from '../../../core/index.js';
 import { parseDocument } from './document.js';
 import type { IndexDatabase } from './index-database.js';
-import { encodeSortKey } from './sort-key.js';
+import { IndexedDocument } from './indexed-document.js';
+import { MangoBacklog } from './mango-backlog.js';
 import type { IndexDefinition } from './types.js';
 
 /** An index as a view of CouchDB's: the documents that have all its fields, sorted by these fields' values. */
@@ -13,14 +13,21 @@ export interface MangoIndex {
   name: string;
   fields: string[];
   paths: string[][];
+  backlog: MangoBacklog;
 }
 
 const storedFields = z.array(z.string());
 const DOCUMENTS_PER_READ = 500;
 
-/** The JSON indexes of all namespaces, kept up to date with every write. */
+/**
+ * The JSON indexes of all namespaces. They follow the state some blocks behind: each block brings one of them up to
+ * date, in turns, and a query the one that it reads, as in CouchDB. An index's row says how many blocks it knows; what it
+ * lacks is in memory, and after a crash in the blocks.
+ */
 export class MangoIndexes {
   readonly #byNamespace = new Map<string, MangoIndex[]>();
+  /** Of the state that the indexes follow; undefined until they do. */
+  #height: number | undefined;
 
   constructor(private readonly database: IndexDatabase) {
     this.load();
@@ -30,89 +37,124 @@ export class MangoIndexes {
     return this.#byNamespace.get(namespace) ?? [];
   }
 
-  /** Adds indexes and fills them; one that is there already with the same fields stays as it is. */
-  define(definitions: readonly IndexDefinition[]): void {
+  /**
+   * From here on the indexes are told of every write. What they lack is taken from the blocks; entries of documents that
+   * were overwritten there stay behind, and queries pass over them.
+   */
+  follow(height: number, writtenKeys: (blockNum: number) => Iterable<{ namespace: string; key: string }>): void {
+    this.#height = height;
+    const [known] = this.database.get<[number | null]>('SELECT min(blocks) FROM mango_indexes') ?? [null];
+    if (known === null || known === height) return;
     this.database.transaction(() => {
-      for (const { namespace, ddoc, name, fields } of definitions) {
-        const paths = fields.map(({ path }) => path);
-        const known = this.ofNamespace(namespace).find((index) => index.ddoc === ddoc && index.name === name);
-        if (known && JSON.stringify(known.fields) === JSON.stringify(paths)) continue;
-        if (known) this.drop(known);
-        this.database.run('INSERT INTO mango_indexes(namespace, ddoc, name, fields) VALUES (?, ?, ?, ?)', [
-          namespace,
-          ddoc,
-          name,
-          JSON.stringify(paths),
-        ]);
-        this.load();
-        const added = this.ofNamespace(namespace).find((index) => index.ddoc === ddoc && index.name === name);
-        if (added) this.fill(namespace, added);
+      for (let blockNum = known; blockNum < height; blockNum++) {
+        for (const { namespace, key } of writtenKeys(blockNum)) this.addStored(namespace, Buffer.from(key));
       }
+      this.database.run('UPDATE mango_indexes SET blocks = ?', [height]);
     });
   }
 
-  /** Before a key's value changes. @param value the new one; null for a deletion. */
-  update(namespace: string, key: Buffer, value: Uint8Array | null): void {
+  /** Adds indexes and fills them; one that is there already with the same fields stays as it is. */
+  define(definitions: readonly IndexDefinition[]): void {
+    this.writeAll();
+    this.database.transaction(() => {
+      for (const definition of definitions) this.defineOne(definition);
+    });
+  }
+
+  /** Notes that a key's value changes. @param before undefined: it is new; `after` null: it is deleted */
+  note(namespace: string, key: Buffer, before: Uint8Array | undefined, after: Uint8Array | null): void {
     const indexes = this.ofNamespace(namespace);
-    if (indexes.length === 0) return;
-    const text = key.toString();
-    const sql = 'SELECT value FROM state WHERE namespace = ? AND key = ?';
-    const old = this.database.get<[Buffer]>(sql, [namespace, key]);
-    const oldDocument = old && parseDocument(text, old[0]);
-    const document = value ? parseDocument(text, value) : undefined;
-    for (const index of indexes) {
-      const oldEntry = oldDocument && sortKeyOf(index, oldDocument);
-      const entry = document && sortKeyOf(index, document);
-      if (oldEntry && entry && oldEntry.equals(entry)) continue;
-      if (oldEntry) {
-        const remove = 'DELETE FROM mango_entries WHERE index_id = ? AND sort_key = ? AND key = ?';
-        this.database.run(remove, [index.id, oldEntry, key]);
-      }
-      if (entry) this.database.run('INSERT INTO mango_entries VALUES (?, ?, ?)', [index.id, entry, key]);
-    }
+    if (this.#height === undefined || indexes.length === 0) return;
+    const old = indexed(key, before);
+    const now = indexed(key, after);
+    for (const index of indexes) index.backlog.add(key, old?.sortKey(index), now?.sortKey(index));
+  }
+
+  /** At the end of a block's transaction: brings the index up to date whose turn it is. */
+  writeNext(blockNum: number): void {
+    if (this.#height === undefined) return;
+    this.#height = blockNum + 1;
+    const indexes = this.all();
+    const next = indexes[blockNum % indexes.length];
+    if (next) this.write(next, this.#height);
+  }
+
+  bringUpToDate(index: MangoIndex): void {
+    if (!index.backlog.isEmpty) this.database.transaction(() => this.write(index, this.#height ?? 0));
+  }
+
+  writeAll(): void {
+    const height = this.#height;
+    if (height === undefined) return;
+    this.database.transaction(() => {
+      for (const index of this.all()) this.write(index, height);
+    });
+  }
+
+  private all(): MangoIndex[] {
+    return [...this.#byNamespace.values()].flat();
+  }
+
+  private write(index: MangoIndex, height: number): void {
+    index.backlog.write();
+    this.database.run('UPDATE mango_indexes SET blocks = ? WHERE id = ?', [height, index.id]);
   }
 
   private load(): void {
     this.#byNamespace.clear();
     type Row = [id: number, namespace: string, ddoc: string, name: string, fields: string];
-    for (const [id, namespace, ddoc, name, stored] of this.database.all<Row>(
-      'SELECT * FROM mango_indexes ORDER BY id',
-    )) {
+    const sql = 'SELECT id, namespace, ddoc, name, fields FROM mango_indexes ORDER BY id';
+    for (const [id, namespace, ddoc, name, stored] of this.database.all<Row>(sql)) {
       const fields = storedFields.parse(JSON.parse(stored));
       const paths = fields.map((field) => parseFieldPath(field) ?? [field]);
-      const indexes = this.#byNamespace.get(namespace) ?? [];
-      this.#byNamespace.set(namespace, [...indexes, { id, ddoc, name, fields, paths }]);
+      const index = { id, ddoc, name, fields, paths, backlog: new MangoBacklog(this.database, id) };
+      this.#byNamespace.set(namespace, [...this.ofNamespace(namespace), index]);
     }
   }
 
-  private drop({ id }: MangoIndex): void {
-    this.database.run('DELETE FROM mango_entries WHERE index_id = ?', [id]);
-    this.database.run('DELETE FROM mango_indexes WHERE id = ?', [id]);
+  private defineOne({ namespace, ddoc, name, fields }: IndexDefinition): void {
+    const paths = JSON.stringify(fields.map(({ path }) => path));
+    const found = () => this.ofNamespace(namespace).find((index) => index.ddoc === ddoc && index.name === name);
+    const known = found();
+    if (known && JSON.stringify(known.fields) === paths) return;
+    if (known) {
+      this.database.run('DELETE FROM mango_entries WHERE index_id = ?', [known.id]);
+      this.database.run('DELETE FROM mango_indexes WHERE id = ?', [known.id]);
+    }
+    const sql = 'INSERT INTO mango_indexes(namespace, ddoc, name, fields, blocks) VALUES (?, ?, ?, ?, ?)';
+    this.database.run(sql, [namespace, ddoc, name, paths, this.#height ?? 0]);
+    this.load();
+    const added = found();
+    if (added) this.fill(namespace, added);
   }
 
-  private fill(namespace: string, index: MangoIndex): void {
+  private fill(namespace: string, { backlog, ...index }: MangoIndex): void {
     const sql = 'SELECT key, value FROM state WHERE namespace = ? AND key > ? ORDER BY key LIMIT ?';
-    let from: Uint8Array = new Uint8Array();
+    let from: Buffer = Buffer.alloc(0);
     for (;;) {
       const rows = this.database.all<[Buffer, Buffer]>(sql, [namespace, from, DOCUMENTS_PER_READ]);
       for (const [key, value] of rows) {
-        const document = parseDocument(key.toString(), value);
-        const entry = document && sortKeyOf(index, document);
-        if (entry) this.database.run('INSERT INTO mango_entries VALUES (?, ?, ?)', [index.id, entry, key]);
+        backlog.add(key, undefined, indexed(key, value)?.sortKey(index));
         from = key;
       }
+      backlog.write();
       if (rows.length < DOCUMENTS_PER_READ) return;
+    }
+  }
+
+  /** Puts a document as it is stored into all indexes. */
+  private addStored(namespace: string, key: Buffer): void {
+    const sql = 'SELECT value FROM state WHERE namespace = ? AND key = ?';
+    const [value] = this.database.get<[Buffer]>(sql, [namespace, key]) ?? [null];
+    const document = indexed(key, value);
+    for (const index of this.ofNamespace(namespace)) {
+      index.backlog.add(key, undefined, document?.sortKey(index));
+      index.backlog.write();
     }
   }
 }
 
-/** Undefined where a field is missing: such a document is not in the index. */
-function sortKeyOf(index: MangoIndex, document: JsonObject): Buffer | undefined {
-  const values: JsonValue[] = [];
-  for (const path of index.paths) {
-    const value = fieldAt(document, path);
-    if (value === undefined) return undefined;
-    values.push(value);
-  }
-  return encodeSortKey(values);
+function indexed(key: Buffer, value: Uint8Array | null | undefined): IndexedDocument | undefined {
+  const document = value ? parseDocument(key.toString(), value) : undefined;
+  return document && new IndexedDocument(document);
 }

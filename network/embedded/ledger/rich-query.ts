@@ -5,6 +5,7 @@ import { compareUtf8 } from '../wire/utf8-order.js';
 import { CouchDbError } from './couchdb-error.js';
 import { parseDocument } from './document.js';
 import type { IndexDatabase, SqlValue } from './index-database.js';
+import { IndexedDocument } from './indexed-document.js';
 import type { MangoIndexes } from './mango-indexes.js';
 import { planQuery } from './mango-plan.js';
 import type { MangoPlan } from './mango-plan.js';
@@ -41,13 +42,14 @@ export class RichQueries {
   ): { entries: StateEntry[]; bookmark: string } {
     const condition = parseCondition(query);
     const plan = planQuery(query, condition, this.indexes.ofNamespace(namespace));
+    if (plan.index) this.indexes.bringUpToDate(plan.index);
     const matches = compileCondition(condition, compareUtf8);
     const resumed = resumedAt(page.bookmark, plan);
     let toSkip = resumed ? 0 : (query.skip ?? 0);
     const entries: StateEntry[] = [];
     let last: Position | undefined;
     for (const row of this.scan(namespace, plan, resumed ?? startOf(plan))) {
-      const entry = matchRow(row, matches);
+      const entry = matchRow(row, plan, matches);
       if (!entry || toSkip-- > 0) continue;
       entries.push(entry);
       last = { sortKey: row[0], key: row[1] };
@@ -97,10 +99,16 @@ function parseCondition(query: MangoQuery): Condition {
   }
 }
 
-function matchRow([, key, block, tx, value]: EntryRow, matches: Predicate): StateEntry | undefined {
+/** An index can hold entries of what a document was before (`MangoIndexes.follow`). */
+function matchRow(
+  [sortKey, key, block, tx, value]: EntryRow,
+  { index }: MangoPlan,
+  matches: Predicate,
+): StateEntry | undefined {
   const text = key.toString();
   const document = parseDocument(text, value);
   if (!document || !matches(document)) return undefined;
+  if (index && !new IndexedDocument(document).sortKey(index)?.equals(sortKey)) return undefined;
   return { key: text, value, version: { blockNum: BigInt(block), txNum: tx } };
 }
 

@@ -19,7 +19,7 @@ const NULL = Buffer.from([1]);
 const FALSE = Buffer.from([2]);
 const TRUE = Buffer.from([3]);
 const NUMBER = 4;
-const STRING = Buffer.from([5]);
+const STRING = 5;
 const ARRAY = Buffer.from([6]);
 const OBJECT = Buffer.from([7]);
 /** Ends an array or object; below every type's first byte, so that the shorter one sorts first. */
@@ -29,7 +29,7 @@ function encodeValue(value: JsonValue, parts: Buffer[]): void {
   if (value === null) parts.push(NULL);
   else if (typeof value === 'boolean') parts.push(value ? TRUE : FALSE);
   else if (typeof value === 'number') parts.push(encodeNumber(value));
-  else if (typeof value === 'string') parts.push(STRING, encodeString(value));
+  else if (typeof value === 'string') parts.push(encodeString(value));
   else if (Array.isArray(value)) {
     parts.push(ARRAY);
     for (const item of value) encodeValue(item, parts);
@@ -57,8 +57,14 @@ function encodeNumber(value: number): Buffer {
 
 /** Zero ends it; a zero inside is followed by 0xff, so that the end sorts first. */
 function encodeString(text: string): Buffer {
-  const escaped = text.includes('\0') ? text.split('\0').map((part) => Buffer.from(part)) : [Buffer.from(text)];
-  const separator = Buffer.from([0, 0xff]);
-  const parts = escaped.flatMap((part, index) => (index === 0 ? [part] : [separator, part]));
-  return Buffer.concat([...parts, Buffer.from([0, 0])]);
+  const bytes = Buffer.allocUnsafe(Buffer.byteLength(text) + 3);
+  bytes[0] = STRING;
+  const end = 1 + bytes.write(text, 1);
+  bytes.fill(0, end);
+  return text.includes('\0') ? escapeZeros(bytes, end) : bytes;
+}
+
+function escapeZeros(bytes: Buffer, end: number): Buffer {
+  const escaped = [...bytes.subarray(0, end)].flatMap((byte) => (byte === 0 ? [0, 0xff] : [byte]));
+  return Buffer.from([...escaped, ...bytes.subarray(end)]);
 }

@@ -1,6 +1,6 @@
 import { LIFECYCLE } from '../wire/lifecycle-state.js';
 import type { CollectionLifetimes } from './collection-lifetimes.js';
-import type { IndexDatabase } from './index-database.js';
+import type { IndexDatabase, SqlValue } from './index-database.js';
 import type { MangoIndexes } from './mango-indexes.js';
 import type { PrivateUpdate, StateUpdate, UpdateBatch } from './update-batch.js';
 
@@ -21,20 +21,33 @@ export class StateWrites {
     }
     this.database.run('DELETE FROM private_state WHERE expires = ?', [block]);
     if (updates.namespaces.has(LIFECYCLE)) this.lifetimes.forget();
+    this.mango.writeNext(block);
   }
 
   private applyPublic(namespace: string, block: number, { key, value, txNum }: StateUpdate): void {
     const keyBytes = Buffer.from(key);
-    this.mango.update(namespace, keyBytes, value);
-    if (value === null) {
-      this.database.run('DELETE FROM state WHERE namespace = ? AND key = ?', [namespace, keyBytes]);
-      return;
+    const isNew = value !== null && this.insert([namespace, keyBytes, block, txNum, value]);
+    const before = isNew ? undefined : this.valueOf(namespace, keyBytes);
+    this.mango.note(namespace, keyBytes, before, value);
+    if (isNew) return;
+    if (value === null) this.database.run('DELETE FROM state WHERE namespace = ? AND key = ?', [namespace, keyBytes]);
+    else {
+      const sql = 'UPDATE state SET block = ?, tx = ?, value = ? WHERE namespace = ? AND key = ?';
+      this.database.run(sql, [block, txNum, value, namespace, keyBytes]);
     }
-    this.database.run(
-      `INSERT INTO state(namespace, key, block, tx, value) VALUES (?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET block = excluded.block, tx = excluded.tx, value = excluded.value`,
-      [namespace, keyBytes, block, txNum, value],
-    );
+  }
+
+  /** Whether the key was not there. */
+  private insert(row: SqlValue[]): boolean {
+    const sql = 'INSERT INTO state(namespace, key, block, tx, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
+    return this.database.run(sql, row) === 1;
+  }
+
+  private valueOf(namespace: string, key: Buffer): Buffer | undefined {
+    return this.database.get<[Buffer]>('SELECT value FROM state WHERE namespace = ? AND key = ?', [
+      namespace,
+      key,
+    ])?.[0];
   }
 
   private applyPrivate(namespace: string, collection: string, block: number, update: PrivateUpdate): void {

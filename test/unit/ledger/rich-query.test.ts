@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { cp } from 'node:fs/promises';
 import fc from 'fast-check';
 import { compareJson, matchesSelector } from '../../../core/index.js';
 import type { JsonObject, JsonValue } from '../../../core/index.js';
@@ -144,6 +145,42 @@ describe('rich queries', () => {
         assert.equal(ledger.stateQuery(NAMESPACE, query, { pageSize: 9, bookmark: second.bookmark }).bookmark, 'nil');
       },
     );
+  });
+
+  it('find what every block wrote, however far behind the indexes were when the process died', async () => {
+    await withDirectory(async (dir) => {
+      const ledger = await openLedger({ dir, channel: CHANNEL });
+      await commitGenesis(ledger);
+      ledger.defineIndexes(INDEXES);
+      const inAll = (documents: JsonObject[]) => [
+        {
+          query: { selector: { a: { $gte: 0 } }, sort: ['a', 'b'] },
+          expected: search(documents, { a: { $gte: 0 } }, ['a', 'b'], 'asc'),
+        },
+        {
+          query: { selector: { c: { $gte: -9 } }, sort: ['c'] },
+          expected: search(documents, { c: { $gte: -9 } }, ['c'], 'asc'),
+        },
+      ];
+      for (let round = 0; round < 6; round++) {
+        const documents = [9, 4, 7].map((a) => ({ a: (a * round) % 10, b: round, c: -round })).slice(round % 2);
+        await replaceDocuments(ledger, `round ${round}`, documents);
+        await withDirectory(async (died) => {
+          await cp(dir, died, { recursive: true });
+          const restarted = await openLedger({ dir: died, channel: CHANNEL });
+          for (const { query, expected } of inAll(documents)) {
+            const { entries } = restarted.stateQuery(NAMESPACE, query);
+            assert.deepEqual(
+              entries.map(({ key }) => key),
+              expected,
+              `round ${round}`,
+            );
+          }
+          await restarted.close();
+        });
+      }
+      await ledger.close();
+    });
   });
 
   it('return values byte for byte, skip what is no JSON object, and ignore a limit as a peer does', async () => {

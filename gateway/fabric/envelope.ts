@@ -31,6 +31,11 @@ export function readEnvelope(envelope: common.Envelope): TransactionContent | un
   };
 }
 
+/** What was endorsed in an endorser transaction, and by whom. */
+export function readEndorsedAction(envelope: common.Envelope): peer.ChaincodeEndorsedAction | undefined {
+  return readAction(common.Payload.deserializeBinary(envelope.getPayload_asU8()).getData_asU8());
+}
+
 function readAction(data: Uint8Array): peer.ChaincodeEndorsedAction | undefined {
   const [action] = peer.Transaction.deserializeBinary(data).getActionsList();
   return action && peer.ChaincodeActionPayload.deserializeBinary(action.getPayload_asU8()).getAction();

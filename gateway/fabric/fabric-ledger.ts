@@ -39,9 +39,9 @@ import type { SignedProof } from '../evidence/signed-reads.js';
 import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
-import { readEnvelope } from './envelope.js';
+import { readEndorsedAction } from './envelope.js';
 import { toAuditError } from './faults.js';
-import { codeName } from './lookup.js';
+import type { LedgerLookup } from './lookup.js';
 import { followChaincodeEvents } from './notices.js';
 import { OF_THE_PEER, Peers } from './peers.js';
 
@@ -76,12 +76,13 @@ class ContractLedger implements FabricLedger {
   }
 
   async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
-    const transaction = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
+    const endorsed = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
+    const { transaction } = endorsed;
     return {
       txId: transaction.getTransactionId(),
       answer: parse(transaction.getResult()) as RecordAnswer,
       endorsedBy: this.#endorsersOf(transaction),
-      commit: () => commit(transaction),
+      commit: () => commit(endorsed),
     };
   }
 
@@ -129,7 +130,7 @@ class ContractLedger implements FabricLedger {
   }
   readBlockProof(txId: string, height: number): Promise<BlockProofFile> {
     return this.#peers.use(async ({ channel, lookup }) =>
-      readBlockProof(channel, { txId, blockNumber: await lookup.blockNumberOf(txId), height }),
+      readBlockProof(channel, { txId, blockNumber: (await lookup.commitStatus(txId)).blockNumber, height }),
     );
   }
   readChainInfo() {
@@ -159,22 +160,24 @@ class ContractLedger implements FabricLedger {
 
   async #write(name: string, ...args: unknown[]): Promise<{ answer: unknown; txId: string }> {
     for (let tries = 1; ; tries++) {
-      const transaction = await this.#endorse(name, args);
-      const { code } = await commit(transaction);
+      const endorsed = await this.#endorse(name, args);
+      const { code } = await commit(endorsed);
+      const { transaction } = endorsed;
       if (code === 'VALID') return { answer: parse(transaction.getResult()), txId: transaction.getTransactionId() };
       // Somebody else wrote about the same at the same time; nothing of this was written.
       if (tries >= WRITE_TRIES) throw new AuditError('ENDORSEMENT_FAILED', `The transaction was invalidated: ${code}.`);
     }
   }
 
-  #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Transaction> {
+  #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Endorsed> {
     const transientData = Object.fromEntries(
       Object.entries(transient).map(([key, value]) => [key, JSON.stringify(value)]),
     );
     const call = { arguments: args.map(toArgument), transientData };
-    return this.#peers.use(({ contract }) =>
-      this.#askAll((chosen) => contract.newProposal(name, { ...call, ...chosen }).endorse()),
-    );
+    return this.#peers.use(async ({ contract, lookup }) => {
+      const transaction = await this.#askAll((chosen) => contract.newProposal(name, { ...call, ...chosen }).endorse());
+      return { transaction, lookup };
+    });
   }
 
   /**
@@ -195,17 +198,25 @@ class ContractLedger implements FabricLedger {
 
   #endorsersOf(transaction: Transaction): string[] {
     const envelope = gatewayProtos.PreparedTransaction.deserializeBinary(transaction.getBytes()).getEnvelope();
-    const content = envelope && readEnvelope(envelope);
-    return content ? this.#verifier.endorsersOf(content.action) : [];
+    const action = envelope && readEndorsedAction(envelope);
+    return action ? this.#verifier.endorsersOf(action) : [];
   }
 }
 
-/** Every failure from here on may hide a transaction that was committed (fabric-gateway's SubmitError included). */
-async function commit(transaction: Transaction): Promise<CommitResult> {
+/** An endorsed transaction, and where to ask what became of it. */
+interface Endorsed {
+  transaction: Transaction;
+  lookup: LedgerLookup;
+}
+
+/**
+ * Its status is asked for while it is submitted, which spares it a round trip. Every failure from here on may hide a
+ * transaction that was committed (fabric-gateway's SubmitError included).
+ */
+async function commit({ transaction, lookup }: Endorsed): Promise<CommitResult> {
   try {
-    const submitted = await transaction.submit();
-    const status = await submitted.getStatus();
-    return { blockNumber: Number(status.blockNumber), code: codeName(status.code) };
+    const [status] = await Promise.all([lookup.commitStatus(transaction.getTransactionId()), transaction.submit()]);
+    return status;
   } catch (error) {
     if (error instanceof CommitStatusError || error instanceof GatewayError) {
       throw new AuditError('OUTCOME_UNKNOWN', 'The transaction was sent and its outcome is not known.');

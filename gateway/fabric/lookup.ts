@@ -1,7 +1,7 @@
 import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
-import type { Contract, Gateway } from '@hyperledger/fabric-gateway';
+import type { Contract, Gateway, Identity } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp, peer } from '@hyperledger/fabric-protos';
-import type { ChainInfo, LedgerTransaction } from '../ledger/audit-ledger.js';
+import type { ChainInfo, CommitResult, LedgerTransaction } from '../ledger/audit-ledger.js';
 import type { EndorsementVerifier } from './endorsements.js';
 import { readEnvelope } from './envelope.js';
 import { toAuditError, UNREACHABLE } from './faults.js';
@@ -11,6 +11,7 @@ export class LedgerLookup {
   readonly #gateway: Gateway;
   readonly #qscc: Contract;
   readonly #channel: string;
+  readonly #identity: Uint8Array;
   readonly #verifier: EndorsementVerifier;
 
   constructor(gateway: Gateway, channel: string, verifier: EndorsementVerifier) {
@@ -18,6 +19,7 @@ export class LedgerLookup {
     this.#qscc = gateway.getNetwork(channel).getContract('qscc');
     this.#channel = channel;
     this.#verifier = verifier;
+    this.#identity = serializeIdentity(gateway.getIdentity());
   }
 
   async chainInfo(): Promise<ChainInfo> {
@@ -39,7 +41,7 @@ export class LedgerLookup {
     const { timestamp, creator, notice, action } = content;
     return {
       txId,
-      blockNumber: await this.blockNumberOf(txId),
+      blockNumber: (await this.commitStatus(txId)).blockNumber,
       code: codeName(processed.getValidationcode()),
       timestamp,
       creator,
@@ -48,19 +50,20 @@ export class LedgerLookup {
     };
   }
 
-  /** By the commit status, which a peer answers at once for a committed transaction, without sending the block. */
-  async blockNumberOf(txId: string): Promise<number> {
-    const { mspId, credentials } = this.#gateway.getIdentity();
-    const identity = new msp.SerializedIdentity();
-    identity.setMspid(mspId);
-    identity.setIdBytes(credentials);
+  /**
+   * The peer answers when the transaction is committed, at once if it is already, without sending the block. It may be
+   * asked before the transaction is submitted.
+   * @throws {Error} of the client: CommitStatusError, GatewayError
+   */
+  async commitStatus(txId: string): Promise<CommitResult> {
     const request = new gatewayProtos.CommitStatusRequest();
     request.setChannelId(this.#channel);
     request.setTransactionId(txId);
-    request.setIdentity(identity.serializeBinary());
+    request.setIdentity(this.#identity);
     const signed = new gatewayProtos.SignedCommitStatusRequest();
     signed.setRequest(request.serializeBinary());
-    return Number((await this.#gateway.newCommit(signed.serializeBinary()).getStatus()).blockNumber);
+    const { blockNumber, code } = await this.#gateway.newCommit(signed.serializeBinary()).getStatus();
+    return { blockNumber: Number(blockNumber), code: codeName(code) };
   }
 
   async #evaluateIfFound(name: string, txId: string): Promise<Uint8Array | undefined> {
@@ -81,9 +84,16 @@ export class LedgerLookup {
   }
 }
 
+function serializeIdentity({ mspId, credentials }: Identity): Uint8Array {
+  const identity = new msp.SerializedIdentity();
+  identity.setMspid(mspId);
+  identity.setIdBytes(credentials);
+  return identity.serializeBinary();
+}
+
 const CODE_NAMES = new Map(Object.entries(StatusCode).map(([name, code]) => [code as number, name]));
 
-export function codeName(code: number): string {
+function codeName(code: number): string {
   return CODE_NAMES.get(code) ?? `CODE_${code}`;
 }
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { keyIdOf, SigningSession, signRegistration } from '../../core/index.js';
 import { readConnectionProfile } from '../../gateway/fabric/connection-profile.js';
 import { status } from '../../network/native/index.js';
 import { readTrust, verifyEvidence } from '../../verifier/index.js';
 import type { Report } from '../../verifier/index.js';
+import { newSigner } from '../support/agent-signer.js';
 import { newEvent, newSession } from '../support/events.js';
+import { saltCounter } from '../unit/core/arbitraries.js';
 import { useNativeNetwork } from './network.js';
 
 describe("evidence from Fabric's own peers", function () {
@@ -40,6 +43,28 @@ describe("evidence from Fabric's own peers", function () {
     assert.equal(report.signers.length, 3);
     const altered = await verify(text.replace('"shipped"', '"dropped"'), 3);
     assert.equal(altered.fault?.code, 'COMMITMENT_MISMATCH');
+  });
+
+  it('has the signature of an agent by a key that was not revoked, or since', async () => {
+    const { operator } = running().apis;
+    const agent = { owner: 'OperatorMSP', agent_id: 'signing-agent' };
+    const signer = newSigner('P-256');
+    const keys = `/v1/agents/${agent.agent_id}/keys`;
+    const registered = await operator.post(keys, signRegistration({ ...agent, required: true }, signer));
+    assert.equal(registered.status, 201, registered.text);
+    const session = new SigningSession({ ...agent, session_id: newSession() }, signer, saltCounter());
+    const { agent_id: _agent, session_id: _session, ...event } = newEvent();
+    const { locator } = await operator.record({ sealed: session.seal(event) });
+    const sentences = async () => {
+      const report = await verify(await readEvidence(locator), 3);
+      assert.equal(report.verdict, 'valid', JSON.stringify(report.fault));
+      return report.statements.map(({ sentence }) => sentence).join('\n');
+    };
+    assert.match(await sentences(), /\(P-256\) signed the event[^]*not revoked/);
+    const { status: code } = await operator.post(`${keys}/${keyIdOf(signer.publicKey)}/revoke`, {});
+    assert.equal(code, 200);
+    assert.match(await sentences(), /revoked in block \d+, after the event/);
+    assert.equal((await operator.post('/v1/events', { sealed: session.seal(event) })).problem.code, 'KEY_REVOKED');
   });
 
   it('is signed by those who are there, while an organization is not', async () => {

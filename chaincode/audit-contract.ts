@@ -11,6 +11,7 @@ import {
   recordOptions,
   registerKeyRequest,
   revokeKeyRequest,
+  resolvedEventQuery,
   seqRange,
   sessionQuery,
   sessionRef,
@@ -26,7 +27,10 @@ import { attestEvent } from './lifecycle/attest-event.js';
 import { version } from './package.json';
 import { queryEvents } from './query/query-events.js';
 import { querySessions } from './query/query-sessions.js';
-import { proveEvent } from './reading/prove-event.js';
+import { proveAbsence } from './proving/prove-absence.js';
+import { proveEvent } from './proving/prove-event.js';
+import { proveQuery } from './proving/prove-query.js';
+import { proveSession } from './proving/prove-session.js';
 import { readEvent, readHeads, readPayload, readSession } from './reading/read-event.js';
 import { readHistory } from './reading/read-history.js';
 import { readBatch } from './recording/read-batch.js';
@@ -101,6 +105,31 @@ export class AuditContract extends Contract {
   @Returns('string')
   async ProveEvent(ctx: AuditContext, eventReference: string, challenge: string): Promise<string> {
     return writeJson(await proveEvent(ctx, eventReference, challenge));
+  }
+
+  @Transaction(false)
+  @Param('session', 'string', 'owner~agent~session')
+  @Param('fromSeq', 'string', 'In decimal: the first event of a record')
+  @Param('challenge', 'string', 'Made up by the asker; part of the answer')
+  @Returns('string')
+  async ProveSession(ctx: AuditContext, session: string, fromSeq: string, challenge: string): Promise<string> {
+    return writeJson(await proveSession(ctx, session, fromSeq, challenge));
+  }
+
+  @Transaction(false)
+  @Param('eventReference', 'string', 'A locator, or owner~own id')
+  @Param('challenge', 'string', 'Made up by the asker; part of the answer')
+  @Returns('string')
+  async ProveAbsence(ctx: AuditContext, eventReference: string, challenge: string): Promise<string> {
+    return writeJson(await proveAbsence(ctx, eventReference, challenge));
+  }
+
+  @Transaction(false)
+  @Param('queryJson', 'string', 'EventQuery')
+  @Param('challenge', 'string', 'Made up by the asker; part of the answer')
+  @Returns('string')
+  async ProveQuery(ctx: AuditContext, queryJson: string, challenge: string): Promise<string> {
+    return writeJson(await proveQuery(ctx, parseArgument(resolvedEventQuery, queryJson), challenge));
   }
 
   @Transaction(false)

@@ -52,7 +52,7 @@ export type { ContentComparison } from './event/same-content.js';
 export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
-export { eventKey, recordKey } from './ids/record-key.js';
+export { aliasKey, eventKey, headKey, recordKey, recordsEnd } from './ids/ledger-keys.js';
 export { agentKeyKey, formatAgent, revocationKey } from './ids/agent-key-key.js';
 export type { AgentRef } from './ids/agent-key-key.js';
 
@@ -71,8 +71,34 @@ export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './
 export { blockProof } from './evidence/block.js';
 export type { BlockProof } from './evidence/block.js';
 export { DEMO_EXTENSION, DEMO_WORDS } from './evidence/demo-marks.js';
-export { evidence, EVIDENCE_FORMAT, EVIDENCE_VERSION } from './evidence/format.js';
-export type { ChainInfoAnswer, Evidence, EvidenceFile, SignedAnswer } from './evidence/format.js';
+export type {
+  AbsenceAnswer,
+  ChainInfoAnswer,
+  EventAnswer,
+  QueryAnswer,
+  RecordedEvents,
+  SessionAnswer,
+} from './evidence/answers.js';
+export {
+  absenceEvidence,
+  eventEvidence,
+  evidence,
+  EVIDENCE_FORMAT,
+  EVIDENCE_VERSION,
+  queryEvidence,
+  sessionEvidence,
+} from './evidence/format.js';
+export type {
+  AbsenceEvidence,
+  EventEvidence,
+  EventEvidenceFile,
+  Evidence,
+  EvidenceFile,
+  QueryEvidence,
+  SessionEvidence,
+  SignedAnswer,
+  SignedAnswerFile,
+} from './evidence/format.js';
 
 export { compareCodeUnits, compareJson } from './mango/collate.js';
 export type { CompareText } from './mango/collate.js';
@@ -107,7 +133,15 @@ export type {
   RecordOptions,
   Submission,
 } from './contract/recording.js';
-export { challengeText, eventQuery, pageRequest, seqRange, sessionQuery, sessionRef } from './contract/queries.js';
+export {
+  challengeText,
+  eventQuery,
+  pageRequest,
+  resolvedEventQuery,
+  seqRange,
+  sessionQuery,
+  sessionRef,
+} from './contract/queries.js';
 export type {
   EventQuery,
   EventQueryPage,
@@ -117,6 +151,7 @@ export type {
   SessionQueryPage,
 } from './contract/queries.js';
 export type {
+  AbsenceProof,
   ContractInfo,
   EventProof,
   EventView,
@@ -124,5 +159,9 @@ export type {
   HistoryPage,
   LifecycleEntry,
   LifecycleKind,
+  QueryProof,
   Recorder,
+  RecordProof,
+  SessionEntry,
+  SessionProof,
 } from './contract/views.js';

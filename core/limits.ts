@@ -26,9 +26,18 @@ export const LIMITS = {
   keysPerAgent: 16,
   /** What was said of one event, in one piece of evidence. */
   entriesPerProof: 16,
+  /** The same of the events of one answer about a session. */
+  entriesPerPage: 256,
+  /** Records of one answer about a session, and the bytes of their events; the first record whatever its size. */
+  recordsPerProof: 100,
+  proofBytes: 524_288,
+  /** Agent's keys that signed the events of one such answer. */
+  keysPerProof: 500,
+  /** Answers about one session in one piece of evidence. */
+  answersPerEvidence: 100,
   /** A file of evidence: an event with its payload, and what is signed. */
   evidenceBytes: 4 * 1_048_576,
-  /** The same with the event's whole block, which orderers keep below 10 MB, as base64. */
+  /** The same with the event's whole block, which orderers keep below 10 MB, as base64; and that of a whole session. */
   fullEvidenceBytes: 32 * 1_048_576,
   /** Blocks from an event's own to the checkpoint, in one piece of evidence. */
   headersPerProof: 10_000,

@@ -30,7 +30,17 @@ export interface Question {
 export interface NamespaceReads {
   namespace: string;
   reads: { key: string; version: RecordVersion | undefined }[];
+  ranges: RangeRead[];
   isReadOnly: boolean;
+}
+
+/** Keys from `startKey` up to, and without, `endKey`; where it is exhausted, all of them were read. */
+export interface RangeRead {
+  startKey: string;
+  endKey: string;
+  isExhausted: boolean;
+  /** Whether there was no key. */
+  isEmpty: boolean;
 }
 
 /** Where a key was last written: no transaction but a valid one gives a key a version. */
@@ -98,6 +108,7 @@ function readReadWriteSet(bytes: Uint8Array, at: string): NamespaceReads[] {
     return {
       namespace: namespace.text(1),
       reads: set.list(1).map((read) => readVersion(read, at)),
+      ranges: set.list(2).map((range) => readRange(range, at)),
       isReadOnly: !set.has(3) && !set.has(4) && !namespace.has(3),
     };
   });
@@ -107,4 +118,15 @@ function readVersion(bytes: Uint8Array, at: string): NamespaceReads['reads'][num
   const read = new Message(bytes, [1, 2], at);
   const version = read.has(2) ? new Message(read.bytes(2), [1, 2], at) : undefined;
   return { key: read.text(1), version: version && { block: version.number(1), transaction: version.number(2) } };
+}
+
+function readRange(bytes: Uint8Array, at: string): RangeRead {
+  const range = new Message(bytes, [1, 2, 3, 4, 5], at);
+  const rawReads = new Message(range.bytes(4), [1], at);
+  return {
+    startKey: range.text(1),
+    endKey: range.text(2),
+    isExhausted: range.flag(3),
+    isEmpty: !rawReads.has(1) && !range.has(5),
+  };
 }

@@ -42,28 +42,23 @@ export function checkOrder(checkpoints: Evidence['checkpoints']): void {
   check(isAscending, 'OUT_OF_ORDER', '/checkpoints', 'checkpoints ascend by the identities that signed them');
 }
 
-/** That those who signed the event also signed the checkpoints, once each. */
-export function checkSigners(event: readonly Signer[], checkpoints: readonly Signer[]): void {
+/** That the same organizations signed, once each. */
+export function checkSigners(expected: readonly Signer[], actual: readonly Signer[], at: string): void {
   const names = (signers: readonly Signer[]) => signers.map(({ mspId }) => mspId).sort();
-  const isSame = JSON.stringify(names(event)) === JSON.stringify(names(checkpoints));
-  check(
-    isSame,
-    'SIGNERS_DIFFER',
-    '/checkpoints',
-    `${names(checkpoints).join(', ')} in place of ${names(event).join(', ')}`,
-  );
+  const isSame = JSON.stringify(names(expected)) === JSON.stringify(names(actual));
+  check(isSame, 'SIGNERS_DIFFER', at, `${names(actual).join(', ')} in place of ${names(expected).join(', ')}`);
 }
 
 /** The user's rule: how many of the organizations whose authorities the user has, and which of them. */
-export function checkRule(signers: readonly Signer[], { rule }: Trust): string[] {
+export function checkRule(signers: readonly Signer[], { rule }: Trust, at: string): string[] {
   const trusted = signers.filter(({ issuer }) => issuer).map(({ mspId }) => mspId);
   check(trusted.length > 0, 'UNTRUSTED_ORGANIZATIONS', '/identities', 'no signer is of an organization you trust');
   const missing = rule.required.find((mspId) => !trusted.includes(mspId));
-  check(missing === undefined, 'RULE_NOT_MET', '/event/signed/endorsements', `${missing} has not signed`);
+  check(missing === undefined, 'RULE_NOT_MET', at, `${missing} has not signed`);
   check(
     trusted.length >= rule.at_least,
     'RULE_NOT_MET',
-    '/event/signed/endorsements',
+    at,
     `${trusted.length} have signed, and you ask for ${rule.at_least}`,
   );
   return trusted;

@@ -21,6 +21,9 @@ export const FAULTS = {
   },
   KEY_REGISTERED_AFTER: { verdict: 'invalid', title: 'The key was registered after the event was recorded' },
   KEY_REVOKED_BEFORE: { verdict: 'invalid', title: 'The key was revoked before the event was recorded' },
+  CHAIN_BROKEN: { verdict: 'invalid', title: "An event does not continue its session's chain" },
+  HEAD_MISMATCH: { verdict: 'invalid', title: "The session's head is not the end of its events" },
+  NOT_ABSENT: { verdict: 'invalid', title: 'The session reaches to the event that is said to be absent' },
   ANSWER_MISMATCH: { verdict: 'invalid', title: 'What the file says in clear is not what was signed' },
   NETWORK_MISMATCH: { verdict: 'invalid', title: 'What the file says of the network is not what was signed' },
 
@@ -34,7 +37,10 @@ export const FAULTS = {
   NOT_SUCCESSFUL: { verdict: 'invalid', title: 'What was signed is a refusal' },
   NOT_A_READ: { verdict: 'invalid', title: 'What was signed would write: it may never have been committed' },
   RECORD_NOT_READ: { verdict: 'invalid', title: "The signed read set has no committed version of the event's record" },
-  CHECKPOINT_TOO_EARLY: { verdict: 'invalid', title: 'The checkpoint is from before the event was recorded' },
+  HEAD_NOT_READ: { verdict: 'invalid', title: "The signed read set has no committed version of the session's head" },
+  END_NOT_READ: { verdict: 'invalid', title: 'The signed read set does not show that nothing is behind the head' },
+  ABSENCE_NOT_READ: { verdict: 'invalid', title: 'The signed read set does not show that nothing has the id' },
+  CHECKPOINT_TOO_EARLY: { verdict: 'invalid', title: 'The checkpoint is from before what was read was written' },
   OUTSIDE_BRACKET: { verdict: 'invalid', title: "The answer's time lies outside the bracket that the user set" },
 
   MALFORMED_CERTIFICATE: { verdict: 'invalid', title: 'An identity is not a certificate as Fabric uses them' },
@@ -46,7 +52,7 @@ export const FAULTS = {
   OUT_OF_ORDER: { verdict: 'invalid', title: 'Identities or endorsements do not ascend, or one stands there twice' },
   UNUSED_IDENTITY: { verdict: 'invalid', title: 'An identity is listed that has signed nothing' },
   UNKNOWN_IDENTITY: { verdict: 'invalid', title: 'An endorsement names an identity that is not listed' },
-  SIGNERS_DIFFER: { verdict: 'invalid', title: 'The checkpoints are not signed by those who signed the event' },
+  SIGNERS_DIFFER: { verdict: 'invalid', title: 'The answers are not all signed by the same organizations' },
 
   BLOCK_MISMATCH: { verdict: 'invalid', title: 'The block is not the one that the signed answer names' },
   HEADER_CHAIN_BROKEN: { verdict: 'invalid', title: 'The block headers do not lead to the signed checkpoint' },

@@ -17,9 +17,10 @@ const KINDS: Record<Statement['kind'], string> = {
 /** One page for an auditor to read and sign. What comes from the file is shown without control characters. */
 export function printReport(report: Report, verifierSha256: string): string {
   const sections = [
-    [`Evidence of an agent's event: ${HEADINGS[report.verdict]}`],
+    [`${subjectOf(report)}: ${HEADINGS[report.verdict]}`],
     faultLines(report),
-    eventLines(report),
+    ...subjectLines(report),
+    timeLines(report),
     statementLines(report),
     signerLines(report),
     report.disputed_by.length > 0 ? [`DISPUTED BY ${report.disputed_by.join(', ')}`] : [],
@@ -35,16 +36,31 @@ function faultLines({ fault }: Report): string[] {
   return [`${fault.code}: ${fault.title}`, `  at ${fault.pointer || 'the whole file'}: ${fault.detail.slice(0, 300)}`];
 }
 
-function eventLines({ event, time }: Report): string[] {
-  if (!event || !time) return [];
+function subjectOf({ event, session, absence, query }: Report): string {
+  if (event) return "Evidence of an agent's event";
+  if (session) return "Evidence of an agent's session";
+  if (absence) return 'Evidence that there was no such event';
+  return query ? 'Evidence of the answer to a query' : 'Evidence';
+}
+
+function subjectLines({ event, session, absence, query }: Report): string[][] {
   return [
-    'EVENT',
-    `  ${event.words}`,
-    `  locator      ${event.locator}`,
-    `  hash         ${event.hash}`,
-    `  claimed at   ${time.claimed}`,
-    `  recorded at  ${time.recorded_at}, block ${time.block}`,
-    `  answered at  ${time.answered_at}, ledger of ${time.heights.join(', ')} blocks`,
+    event ? ['EVENT', `  ${event.words}`, `  locator      ${event.locator}`, `  hash         ${event.hash}`] : [],
+    session ? ['SESSION', `  ${session.words}`, `  last hash    ${session.last_hash}`] : [],
+    absence ? ['ABSENCE', `  ${absence.words}`] : [],
+    query ? ['QUERY', `  ${query.words}`, `  events       ${query.hits}${query.more ? ', and more' : ''}`] : [],
+  ];
+}
+
+function timeLines({ time }: Report): string[] {
+  if (!time) return [];
+  const { claimed, recorded_at, block, answered_at, heights } = time;
+  return [
+    'TIME',
+    ...(claimed === undefined ? [] : [`  claimed at   ${claimed}`]),
+    ...(recorded_at === undefined ? [] : [`  recorded at  ${recorded_at}`]),
+    ...(block === undefined ? [] : [`  in block     ${block}`]),
+    `  answered at  ${answered_at}, ledger of ${heights.join(', ')} blocks`,
   ];
 }
 

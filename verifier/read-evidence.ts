@@ -28,7 +28,8 @@ export function readEvidence(bytes: Uint8Array): Evidence {
   );
   const parsed = evidence.safeParse(json);
   if (parsed.success) {
-    const most = parsed.data.form === 'full' ? LIMITS.fullEvidenceBytes : LIMITS.evidenceBytes;
+    const isLarge = parsed.data.form === 'full' || parsed.data.form === 'session';
+    const most = isLarge ? LIMITS.fullEvidenceBytes : LIMITS.evidenceBytes;
     check(bytes.length <= most, 'TOO_LARGE', '', `it has ${bytes.length} bytes`);
     return parsed.data;
   }

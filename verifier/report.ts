@@ -3,29 +3,35 @@ import { timestampFromMs, timestampFromSeconds } from '../core/index.js';
 import type { Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
 import type { BlockFindings } from './block/check-block.js';
-import type { AgentKeyPlace } from './check-agent-key.js';
+import type { AgentKeyPlace } from './forms/agent-key.js';
 import { FAULTS } from './faults.js';
 import type { EvidenceFault, FaultCode } from './faults.js';
 import type { Signer } from './identity.js';
-import { statementsOf } from './statements.js';
+import type { AbsenceSummary } from './forms/absence.js';
+import type { Form } from './forms/form.js';
+import type { QuerySummary } from './forms/query.js';
+import type { SessionSummary } from './forms/session-statements.js';
+import { withCommon } from './statements.js';
 import type { Statement } from './statements.js';
 import type { Trust } from './trust.js';
 
 /** What all steps found, where none failed. */
 export interface Findings {
   evidence: Evidence;
-  /** Where the event's record was written, as the signers say. */
-  record: RecordVersion;
-  /** Of the key that signed the event, if one did. */
-  agentKey: AgentKeyPlace | undefined;
+  form: Form;
+  /** Where what was read had been written, as the signers say; of an event, first its record. */
+  versions: readonly RecordVersion[];
+  /** Of the keys that signed the events, if any did. */
+  agentKeys: readonly AgentKeyPlace[];
   endorsers: readonly Signer[];
   /** What the event's own block shows, where the file has it. */
   block: BlockFindings | undefined;
   /** MSP ids of those endorsers whose certificates the user's authorities issued. */
   trusted: readonly string[];
-  /** When the answer was given: seconds since the epoch. */
+  /** When the last answer was given: seconds since the epoch. */
   seconds: number;
-  chaincodeVersion: string;
+  /** The contract's version, in words. */
+  contract: string;
   isChallengeKnown: boolean;
 }
 
@@ -40,11 +46,15 @@ export interface Report {
   file_sha256: string;
   /** Why it is not valid: the first thing that does not hold. */
   fault?: { code: FaultCode; title: string; pointer: string; detail: string };
+  /** What it is evidence of: one of these four. */
   event?: EventSummary;
+  session?: SessionSummary;
+  absence?: AbsenceSummary;
+  query?: QuerySummary;
   statements: Statement[];
   signers: SignerSummary[];
   time?: TimeBracket;
-  /** Organizations that dispute the event. */
+  /** Organizations that dispute an event, once for each dispute. */
   disputed_by: string[];
   does_not_show: readonly string[];
 }
@@ -67,13 +77,14 @@ export interface SignerSummary {
 }
 
 export interface TimeBracket {
-  /** The agent's own clock. */
-  claimed: string;
-  /** The recording gateway's clock, which endorsing peers hold to 15 minutes of theirs. */
-  recorded_at: string;
+  /** Of one event: the agent's own clock. */
+  claimed?: string;
+  /** Of one event: the recording gateway's clock, which endorsing peers hold to 15 minutes of theirs. */
+  recorded_at?: string;
   /** The asking gateway's clock, held likewise. */
   answered_at: string;
-  block: number;
+  /** The latest block in which something that was read had been written, if anything was. */
+  block?: number;
   heights: number[];
 }
 
@@ -85,22 +96,21 @@ const DOES_NOT_SHOW = [
 ] as const;
 
 export function reportFindings(findings: Findings, trust: Trust, fileSha256: string): Report {
-  const { evidence, endorsers } = findings;
-  const { event, entries } = evidence.event.answer;
+  const { evidence, endorsers, versions } = findings;
+  const { subject, time, statements, disputedBy } = findings.form.report(findings);
   return {
     verdict: evidence.network.demonstration ? 'demonstration' : 'valid',
     file_sha256: fileSha256,
-    event: { locator: event.locator, hash: event.hash, words: inWords(event) },
-    statements: statementsOf(findings, trust),
+    ...subject,
+    statements: withCommon(statements, findings, trust),
     signers: endorsers.map(summarizeSigner),
     time: {
-      claimed: event.core.timestamp,
-      recorded_at: event.recorded_at,
+      ...time,
       answered_at: timestampFromSeconds(findings.seconds, 0),
-      block: findings.record.block,
+      ...(versions.length > 0 && { block: Math.max(...versions.map(({ block }) => block)) }),
       heights: evidence.checkpoints.map(({ answer }) => answer.height),
     },
-    disputed_by: entries.filter(({ kind }) => kind === 'disputed').map(({ recorded_by }) => recorded_by.msp_id),
+    disputed_by: disputedBy,
     does_not_show: DOES_NOT_SHOW,
   };
 }
@@ -116,12 +126,6 @@ export function reportFault({ code, pointer, message }: EvidenceFault, fileSha25
     disputed_by: [],
     does_not_show: DOES_NOT_SHOW,
   };
-}
-
-function inWords({ core }: Evidence['event']['answer']['event']): string {
-  const doing = [core.event_type, core.tool && `of ${core.tool.name}`, core.action, core.status && `(${core.status})`];
-  const what = doing.filter(Boolean).join(' ');
-  return `${core.agent_id} of ${core.owner}, session ${core.session_id}, event ${core.seq}: ${what}, at ${core.timestamp}`;
 }
 
 function summarizeSigner({ mspId, commonName, certificate, issuer, ...signer }: Signer): SignerSummary {

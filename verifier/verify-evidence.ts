@@ -1,13 +1,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { TRANSACTIONS } from '../core/index.js';
-import type { BlockProof, Evidence } from '../core/index.js';
+import type { Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
-import { checkBlock } from './block/check-block.js';
 import { checkAnswer } from './check-answer.js';
+import { checkCheckpoint } from './check-checkpoint.js';
 import { checkEndorsements, checkOrder, checkRule, checkSigners } from './check-endorsements.js';
-import { checkCheckpoint, checkEvent, checkEventAnswer } from './check-event.js';
 import { check, EvidenceFault } from './faults.js';
+import { formOf } from './forms/form-of.js';
+import type { Form, SignedPart } from './forms/form.js';
 import { IdentityTable } from './identity-table.js';
 import type { Signer } from './identity.js';
 import { readEvidence } from './read-evidence.js';
@@ -38,58 +38,72 @@ export function verifyEvidence(bytes: Uint8Array, trust: Trust, options: VerifyO
 /** @throws {EvidenceFault} where a step fails. */
 function verify(bytes: Uint8Array, trust: Trust, { challenge }: VerifyOptions): Findings {
   const evidence = readEvidence(bytes);
-  checkEvent(evidence);
-  checkChallenge(evidence, challenge);
+  const form = formOf(evidence);
+  form.checkItself();
+  checkChallenge(form, challenge);
   const identities = new IdentityTable(evidence, trust);
-  const event = verifyEventAnswer(evidence, identities, trust);
-  const checkpointSigners = verifyCheckpoints(evidence, identities, event.record, trust);
-  checkSigners(event.endorsers, checkpointSigners);
+  const answers = verifyParts(form, identities, trust);
+  const { endorsers } = answers;
+  const checkpointSigners = verifyCheckpoints(evidence, form, identities, { ...answers, trust });
+  checkSigners(endorsers, checkpointSigners, '/checkpoints');
   identities.checkAllUsed();
-  const block = evidence.block && verifyBlock(evidence, evidence.block, event.record, trust);
-  checkNetwork(evidence, [...event.endorsers, ...checkpointSigners], trust);
-  const trusted = checkRule(event.endorsers, trust);
-  return { evidence, ...event, block, trusted, isChallengeKnown: challenge !== undefined };
+  const [record] = answers.versions;
+  const block = record && form.checkBlock?.(record, trust);
+  checkNetwork(evidence, [...endorsers, ...checkpointSigners], trust);
+  const trusted = checkRule(endorsers, trust, `${form.parts[0].at}/endorsements`);
+  return { evidence, form, ...answers, block, trusted, isChallengeKnown: challenge !== undefined };
 }
 
-function checkChallenge({ event }: Evidence, challenge: string | undefined): void {
-  const actual = event.answer.challenge;
-  const isAsked = challenge === undefined || challenge === actual;
-  check(isAsked, 'CHALLENGE_MISMATCH', '/event/answer/challenge', `it is "${actual}"`);
+function checkChallenge({ challenge: { text, at } }: Form, challenge: string | undefined): void {
+  const isAsked = challenge === undefined || challenge === text;
+  check(isAsked, 'CHALLENGE_MISMATCH', at, `it is "${text}"`);
 }
 
-function verifyEventAnswer(evidence: Evidence, identities: IdentityTable, trust: Trust) {
-  const { answer, signed } = evidence.event;
-  const at = '/event/signed';
-  const { locator } = answer.event;
-  const call = [TRANSACTIONS.proveEvent, locator, answer.challenge] as const;
+/** All answers, each by the same organizations. */
+function verifyParts({ parts: [first, ...more] }: Form, identities: IdentityTable, trust: Trust) {
+  const found = verifyPart(first, identities, trust);
+  const rest = more.map((part) => {
+    const other = verifyPart(part, identities, trust);
+    checkSigners(found.endorsers, other.endorsers, part.at);
+    return other;
+  });
+  const last = rest.at(-1) ?? found;
+  return {
+    ...found,
+    seconds: last.seconds,
+    versions: [found, ...rest].flatMap(({ versions }) => versions),
+    agentKeys: [found, ...rest].flatMap(({ agentKeys }) => agentKeys),
+  };
+}
+
+function verifyPart({ signed, call, check: checkContent, at }: SignedPart, identities: IdentityTable, trust: Trust) {
   const content = checkAnswer(signed, { ...trust, call }, identities, at);
-  const places = checkEventAnswer(evidence, content);
+  const found = checkContent(content);
   const { seconds } = content.question;
   const endorsers = checkEndorsements(signed, identities, { seconds, trust, at });
-  return { ...places, endorsers, seconds, chaincodeVersion: content.chaincodeVersion };
+  const contract = `contract ${content.chaincodeVersion || 'of unknown version'}`;
+  return { ...found, endorsers, seconds, contract };
 }
 
 /** @returns who signed, all checkpoints together. */
 function verifyCheckpoints(
-  { checkpoints, event }: Evidence,
+  { checkpoints }: Evidence,
+  { challenge }: Form,
   identities: IdentityTable,
-  record: RecordVersion,
-  trust: Trust,
+  { versions, trust }: { versions: readonly RecordVersion[]; trust: Trust },
 ): Signer[] {
   checkOrder(checkpoints);
   return checkpoints.flatMap(({ answer, signed }, index) => {
     const at = `/checkpoints/${index}`;
-    const call = ['GetChainInfo', trust.channel, event.answer.challenge] as const;
-    const question = { channel: trust.channel, chaincode: 'qscc', call };
+    const question = {
+      channel: trust.channel,
+      chaincode: 'qscc',
+      call: ['GetChainInfo', trust.channel, challenge.text],
+    };
     const content = checkAnswer(signed, question, identities, `${at}/signed`);
-    checkCheckpoint(answer, content, record, at);
+    checkCheckpoint(answer, content, versions, at);
     return checkEndorsements(signed, identities, { seconds: content.question.seconds, trust, at: `${at}/signed` });
   });
-}
-
-function verifyBlock({ event, checkpoints }: Evidence, block: BlockProof, record: RecordVersion, trust: Trust) {
-  const place = { proof: event.answer, record, checkpoints: checkpoints.map(({ answer }) => answer) };
-  return checkBlock(block, place, trust);
 }
 
 function checkNetwork({ network }: Evidence, signers: readonly Signer[], trust: Trust): void {

@@ -14,14 +14,16 @@ export interface MergeRequest extends EventOrder {
 }
 
 export interface MergedPage {
-  events: EventView[];
+  found: PlacedEvent[];
   /** Where the next page goes on; absent on the last one. */
   next?: Position;
   recordsRead: number;
 }
 
-interface PlacedEvent {
+export interface PlacedEvent {
   view: EventView;
+  /** Where the record that holds it starts. */
+  recordFirstSeq: number;
   position: Position;
 }
 
@@ -63,13 +65,13 @@ function takeBefore(pending: PlacedEvent[], before: Position, order: EventOrder[
 function placeEvents(record: RecordDocument, request: MergeRequest): PlacedEvent[] {
   return viewEvents(record)
     .filter(request.matches)
-    .map((view) => ({ view, position: eventPosition(request, view) }));
+    .map((view) => ({ view, recordFirstSeq: record.first_seq, position: eventPosition(request, view) }));
 }
 
 function endOfPage(placed: PlacedEvent[], limit: number, recordsRead: number): MergedPage {
-  const events = fitPage(placed.slice(0, limit).map(({ view }) => view));
-  const last = placed.length > events.length ? placed[events.length - 1] : undefined;
-  return { events, ...(last && { next: last.position }), recordsRead };
+  const found = placed.slice(0, fitPage(placed.slice(0, limit).map(({ view }) => view)).length);
+  const last = placed.length > found.length ? found.at(-1) : undefined;
+  return { found, ...(last && { next: last.position }), recordsRead };
 }
 
 function stopAt(

@@ -4,6 +4,7 @@ import type { AuditContext } from '../context.js';
 import { readCursor, writeCursor } from '../cursor.js';
 import { sortableTimestamp } from '../recording/check-event.js';
 import { mergeEvents } from './merge-events.js';
+import type { PlacedEvent } from './merge-events.js';
 import { planQuery } from './plan-query.js';
 import { position } from './position.js';
 import { isInside, recordedWindow, timestampWindow } from './time-conditions.js';
@@ -16,6 +17,15 @@ const MAX_FETCH = 200;
  * @throws {AuditError} INVALID_QUERY, INVALID_CURSOR, QUERY_UNSUPPORTED, QUERY_TOO_BROAD
  */
 export async function queryEvents(ctx: AuditContext, query: EventQuery): Promise<EventQueryPage> {
+  const { found, ...page } = await findEvents(ctx, query);
+  return { events: found.map(({ view }) => view), ...page };
+}
+
+/** The same, with the record that holds each event. */
+export async function findEvents(
+  ctx: AuditContext,
+  query: EventQuery,
+): Promise<Omit<EventQueryPage, 'events'> & { found: PlacedEvent[] }> {
   const condition = query.selector && checkSelector(query.selector);
   const { cursor, limit, ...request } = query;
   const after = cursor === undefined ? undefined : readCursor(cursor, request, position);
@@ -24,7 +34,7 @@ export async function queryEvents(ctx: AuditContext, query: EventQuery): Promise
   const { by, order } = query;
   const page = await mergeEvents(records, { by, order, limit, after, matches: matcherOf(query, condition) });
   return {
-    events: page.events,
+    found: page.found,
     ...(page.next && { next_cursor: writeCursor(request, page.next) }),
     index: plan.index.name,
     scanned: plan.scanned,

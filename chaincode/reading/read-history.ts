@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HistoryPage, LifecycleEntry, PageRequest } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
 import { readCursor, sortableTime, writeCursor } from '../cursor.js';
-import type { LifecycleDocument } from '../state/documents.js';
+import { toEntry } from '../state/documents.js';
 import { findEvent } from './read-event.js';
 
 /** Where a page of a history ended. */
@@ -27,9 +27,4 @@ export async function readHistory(ctx: AuditContext, eventRef: string, page: Pag
     entries: entries.slice(0, page.limit),
     ...(last && { next_cursor: writeCursor(request, { recorded_at: last.recorded_at, tx_id: last.tx_id }) }),
   };
-}
-
-/** A lifecycle document as the contract answers it. */
-export function toEntry({ doc_type: _docType, v: _version, ...entry }: LifecycleDocument): LifecycleEntry {
-  return entry;
 }

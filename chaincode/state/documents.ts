@@ -137,3 +137,8 @@ export function toHead({ doc_type: _docType, v: _version, ...head }: HeadDocumen
 export function toAgentKey({ doc_type: _docType, v: _version, ...key }: AgentKeyDocument): AgentKey {
   return key;
 }
+
+/** A lifecycle document as the contract answers it. */
+export function toEntry({ doc_type: _docType, v: _version, ...entry }: LifecycleDocument): LifecycleEntry {
+  return entry;
+}

@@ -1,10 +1,11 @@
 import {
   agentKeyKey,
-  encodeIdPart,
+  aliasKey,
   eventKey,
   formatAgent,
-  formatSession,
+  headKey,
   recordKey,
+  recordsEnd,
   revocationKey,
 } from '../../core/index.js';
 import type { AgentRef, Locator, SessionRef } from '../../core/index.js';
@@ -20,27 +21,19 @@ export interface KeyRange {
   end: string;
 }
 
-export { agentKeyKey, eventKey, recordKey, revocationKey };
-
-export function headKey(session: SessionRef): string {
-  return `h~${formatSession(session)}`;
-}
+export { agentKeyKey, aliasKey, eventKey, headKey, recordKey, revocationKey };
 
 /** Records of a session whose first event is at or behind `fromSeq`, and before `beforeSeq` if that is given. */
 export function recordRange(session: SessionRef, fromSeq: number, beforeSeq?: number): KeyRange {
   return {
     start: recordKey(session, fromSeq),
-    end: beforeSeq === undefined ? `r~${formatSession(session)}~~` : recordKey(session, beforeSeq),
+    end: beforeSeq === undefined ? recordsEnd(session) : recordKey(session, beforeSeq),
   };
 }
 
 /** Key of a record's payload in the private collection. */
 export function payloadKey(session: SessionRef, firstSeq: number): string {
   return `p~${eventKey(session, firstSeq)}`;
-}
-
-export function aliasKey(owner: string, eventId: string): string {
-  return `i~${encodeIdPart(owner)}~${encodeIdPart(eventId)}`;
 }
 
 /** `recordedAt` in the sortable form, so that an event's entries are in the order of their transactions' times. */
@@ -52,6 +45,16 @@ export function lifecycleKey(locator: Locator, recordedAt: string, txId: string)
 export function lifecycleRange(locator: Locator, after?: { recorded_at: string; tx_id: string }): KeyRange {
   const prefix = `l~${eventKey(locator, locator.seq)}~`;
   return { start: after ? `${lifecycleKey(locator, after.recorded_at, after.tx_id)}~` : prefix, end: `${prefix}~` };
+}
+
+/** Which event of its session a lifecycle entry is about. */
+export function seqOfLifecycleKey(key: string): number {
+  return Number(key.split('~')[4]);
+}
+
+/** Lifecycle entries of the events from `fromSeq` to `toSeq`, both included. */
+export function entriesRange(session: SessionRef, fromSeq: number, toSeq: number): KeyRange {
+  return { start: `l~${eventKey(session, fromSeq)}~`, end: `l~${eventKey(session, toSeq)}~~` };
 }
 
 /** What holds for an agent now; its keys and their revocations have keys of their own. */

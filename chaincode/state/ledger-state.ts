@@ -1,7 +1,8 @@
 import type { ChaincodeStub } from 'fabric-shim-api';
 import { AuditError, PAYLOAD_COLLECTION } from '../../core/index.js';
-import type { AgentKey, AgentRef, JsonObject, Locator, Openings, SessionRef } from '../../core/index.js';
+import type { AgentKey, AgentRef, JsonObject, Locator, Openings, SessionEntry, SessionRef } from '../../core/index.js';
 import { writeJson } from '../json.js';
+import { toEntry } from './documents.js';
 import type {
   AgentDocument,
   AliasDocument,
@@ -83,6 +84,14 @@ export class LedgerState {
   ): AsyncGenerator<LifecycleDocument> {
     const { start, end } = keys.lifecycleRange(locator, after);
     for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('lifecycle', value);
+  }
+
+  /** Lifecycle entries of the events from `fromSeq` to `toSeq`, event by event, oldest first. */
+  async *entries(session: SessionRef, fromSeq: number, toSeq: number): AsyncGenerator<SessionEntry> {
+    const { start, end } = keys.entriesRange(session, fromSeq, toSeq);
+    for await (const { key, value } of this.#stub.getStateByRange(start, end)) {
+      yield { ...toEntry(decode('lifecycle', value)), seq: keys.seqOfLifecycleKey(key) };
+    }
   }
 
   async putLifecycle(locator: Locator, entry: LifecycleDocument): Promise<void> {

@@ -23,6 +23,12 @@ export const TRANSACTIONS = {
   readHistory: 'ReadHistory',
   /** (eventRef, challenge) → EventProof | null; made to be endorsed, not submitted */
   proveEvent: 'ProveEvent',
+  /** (session: owner~agent~session, from_seq: number, challenge) → SessionProof | null; made like `proveEvent` */
+  proveSession: 'ProveSession',
+  /** (eventRef with its owner, challenge) → AbsenceProof | null; null where there is such an event */
+  proveAbsence: 'ProveAbsence',
+  /** (query: EventQuery, challenge) → QueryProof */
+  proveQuery: 'ProveQuery',
   /** (sessions: SessionRef[]) → (Head | null)[] */
   readHeads: 'ReadHeads',
   /** (session: SessionRef, range: SeqRange) → EventView[] */

@@ -47,6 +47,13 @@ export const eventQuery = z.strictObject({
 });
 export type EventQuery = z.output<typeof eventQuery>;
 
+/** The same with nothing left to a default: what was asked is what the signed arguments say. */
+export const resolvedEventQuery = eventQuery.extend({
+  by: eventQuery.shape.by.unwrap(),
+  order: eventQuery.shape.order.unwrap(),
+  limit,
+});
+
 export interface EventQueryPage {
   events: EventView[];
   /** Absent on the last page. */

@@ -2,6 +2,7 @@ import type { EventCore } from '../event/schema.js';
 import type { SessionRef } from '../ids/locator.js';
 import type { AgentKey } from '../keys/agent-key.js';
 import type { AgentSignature } from '../keys/signature.js';
+import type { EventQuery } from './queries.js';
 
 /** What the contract's reading transactions answer. */
 
@@ -62,6 +63,56 @@ export interface EventProof {
   /** What was said of the event, oldest first; `entries_complete` where that is all. */
   entries: LifecycleEntry[];
   entries_complete: boolean;
+}
+
+/** A record as it stands on the ledger, its events without what they have in common. */
+export interface RecordProof {
+  first_seq: number;
+  recorded_at: string;
+  recorded_by: Recorder;
+  tx_id: string;
+  payload: 'collection' | 'none';
+  events: { hash: string; core: EventCore; signature?: AgentSignature; submitted_by?: string }[];
+}
+
+/** What was said of the event `seq` of a session. */
+export interface SessionEntry extends LifecycleEntry {
+  seq: number;
+}
+
+/** Records of a session that follow one another, and where its chain ends. */
+export interface SessionProof {
+  challenge: string;
+  /** `owner~agent~session` */
+  session: string;
+  /** `first_seq` of the first record. */
+  from_seq: number;
+  records: RecordProof[];
+  /** The chain's end, behind which there is no record. Where the last event is another one, a next answer goes on. */
+  head: Head;
+  /** The keys that signed events of these records, if any did, in the order of their first events. */
+  agent_keys?: AgentKey[];
+  /** What was said of these events, by event, oldest first; `entries_complete` where that is all. */
+  entries: SessionEntry[];
+  entries_complete: boolean;
+}
+
+/** That nothing goes by an id. */
+export interface AbsenceProof {
+  challenge: string;
+  /** A locator, or `owner~own id`. */
+  reference: string;
+  /** For a locator: where its session ends, before that place; null for a session without events. */
+  head?: Head | null;
+}
+
+/** The events that a rich query found, in its order: which they are, not what they say. */
+export interface QueryProof {
+  challenge: string;
+  query: EventQuery;
+  hits: { locator: string; hash: string; record_first_seq: number }[];
+  /** Absent where these are all, as the peers say. */
+  next_cursor?: string;
 }
 
 /** The end of a session's chain. */

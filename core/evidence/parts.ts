@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LIMITS } from '../limits.js';
 import { decodeBase64 } from './base64.js';
 
 /** RFC 4648 base64 with padding, in its one canonical spelling; read as bytes. */
@@ -14,3 +15,5 @@ export const base64Bytes = z
 
 /** SHA-256. */
 export const hash = z.string().regex(/^[0-9a-f]{64}$/, 'expected 32 bytes in lower-case hex');
+
+export const name = z.string().min(1).max(LIMITS.nameLength);

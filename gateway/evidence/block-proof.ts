@@ -1,9 +1,9 @@
 import type { CloseableAsyncIterable, Network } from '@hyperledger/fabric-gateway';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 import { AuditError, LIMITS } from '../../core/index.js';
-import type { EvidenceFile } from '../../core/index.js';
+import type { EventEvidenceFile } from '../../core/index.js';
 
-export type BlockProofFile = NonNullable<EvidenceFile['block']>;
+export type BlockProofFile = NonNullable<EventEvidenceFile['block']>;
 
 /** Until a peer has sent the blocks, in milliseconds. */
 const PATIENCE_MS = 30_000;

@@ -1,39 +1,76 @@
 import { X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import { DEMO_WORDS, encodeBase64, EVIDENCE_FORMAT, EVIDENCE_VERSION } from '../../core/index.js';
-import type { EvidenceFile, Openings } from '../../core/index.js';
+import type {
+  AbsenceProof,
+  EventEvidenceFile,
+  EventProof,
+  EvidenceFile,
+  Openings,
+  QueryProof,
+  SessionProof,
+  SignedAnswerFile,
+} from '../../core/index.js';
+import type { NetworkDescription } from '../ledger/audit-ledger.js';
 import type { BlockProofFile } from './block-proof.js';
+import { IdentityTable } from './identity-table.js';
 import type { SignedBytes } from './signed-answer.js';
-import type { SignedProof } from './signed-reads.js';
+import type { Signed, SignedProof } from './signed-reads.js';
 
-type AnswerFile = EvidenceFile['event']['signed'];
+/** Files as docs/evidence.md describes them. */
 
-/** The file as docs/evidence.md describes it. */
-export function writeEvidence(
-  proof: SignedProof,
-  { channel, chaincode }: { channel: string; chaincode: string },
+type Network = Pick<NetworkDescription, 'channel' | 'chaincode'>;
+
+export function writeEventEvidence(
+  proof: SignedProof<EventProof>,
+  network: Network,
   { openings, block }: { openings: Openings | null; block: BlockProofFile | undefined },
-): EvidenceFile {
-  const identities = new IdentityTable(proof);
+): EventEvidenceFile {
+  const { answers, ...rest } = writeProof(proof, network);
+  const [{ answer, signed }] = answers;
   return {
-    format: EVIDENCE_FORMAT,
-    version: EVIDENCE_VERSION,
+    ...rest,
     form: block ? 'full' : 'receipt',
-    network: { channel, chaincode, demonstration: isOfDemonstration(proof) },
-    event: {
-      answer: proof.event.answer,
-      ...(openings && { openings }),
-      signed: writeAnswer(proof.event.signed, identities),
-    },
-    checkpoints: proof.checkpoints
-      .map(({ answer, signed }) => ({ answer, signed: writeAnswer(signed, identities) }))
-      .sort((one, other) => firstIdentity(one.signed) - firstIdentity(other.signed)),
+    event: { answer, ...(openings && { openings }), signed },
     ...(block && { block }),
-    identities: identities.read(),
   };
 }
 
-function writeAnswer(signed: SignedBytes, identities: IdentityTable): AnswerFile {
+export function writeSessionEvidence(proof: SignedProof<SessionProof>, network: Network): EvidenceFile {
+  const { answers, ...rest } = writeProof(proof, network);
+  return { ...rest, form: 'session', session: [...answers] };
+}
+
+export function writeAbsenceEvidence(proof: SignedProof<AbsenceProof>, network: Network): EvidenceFile {
+  const { answers, ...rest } = writeProof(proof, network);
+  return { ...rest, form: 'absence', absence: answers[0] };
+}
+
+export function writeQueryEvidence(proof: SignedProof<QueryProof>, network: Network): EvidenceFile {
+  const { answers, ...rest } = writeProof(proof, network);
+  const [{ answer, signed }] = answers;
+  return { ...rest, form: 'query', query: { answer, signed } };
+}
+
+/** What files of every form have, and the answers. */
+function writeProof<T>(proof: SignedProof<T>, { channel, chaincode }: Network) {
+  const all = [...proof.answers, ...proof.checkpoints].map(({ signed }) => signed);
+  const identities = new IdentityTable(all);
+  const write = <A>({ answer, signed }: Signed<A>) => ({ answer, signed: writeAnswer(signed, identities) });
+  const [first, ...more] = proof.answers;
+  return {
+    format: EVIDENCE_FORMAT,
+    version: EVIDENCE_VERSION,
+    network: { channel, chaincode, demonstration: isOfDemonstration(all) },
+    answers: [write(first), ...more.map(write)] as const,
+    checkpoints: proof.checkpoints
+      .map(write)
+      .sort((one, other) => firstIdentity(one.signed) - firstIdentity(other.signed)),
+    identities: identities.read(),
+  } as const;
+}
+
+function writeAnswer(signed: SignedBytes, identities: IdentityTable): SignedAnswerFile {
   return {
     channel_header: encodeBase64(signed.channelHeader),
     creator: identities.indexOf(signed.creator),
@@ -49,46 +86,15 @@ function writeAnswer(signed: SignedBytes, identities: IdentityTable): AnswerFile
   };
 }
 
-function firstIdentity({ endorsements }: AnswerFile): number {
+function firstIdentity({ endorsements }: SignedAnswerFile): number {
   return endorsements[0]?.identity ?? 0;
 }
 
-function isOfDemonstration({ event, checkpoints }: SignedProof): boolean {
-  const answers = [event, ...checkpoints];
-  return answers.some(({ signed }) =>
-    signed.endorsements.some(({ endorser }) => {
-      const { certificate } = readIdentity(endorser);
+function isOfDemonstration(signed: readonly SignedBytes[]): boolean {
+  return signed.some(({ endorsements }) =>
+    endorsements.some(({ endorser }) => {
+      const certificate = msp.SerializedIdentity.deserializeBinary(endorser).getIdBytes_asU8();
       return new X509Certificate(certificate).raw.includes(DEMO_WORDS);
     }),
   );
-}
-
-/** Each identity once, in the order of their bytes, so that the same signers make the same table. */
-class IdentityTable {
-  readonly #identities: Buffer[] = [];
-
-  constructor({ event, checkpoints }: SignedProof) {
-    const signed = [event, ...checkpoints].map((answer) => answer.signed);
-    for (const bytes of signed.flatMap(({ creator, endorsements }) => [creator, ...endorsements.map(endorserOf)])) {
-      if (this.indexOf(bytes) < 0) this.#identities.push(Buffer.from(bytes));
-    }
-    this.#identities.sort((one, other) => Buffer.compare(one, other));
-  }
-
-  indexOf(identity: Uint8Array): number {
-    return this.#identities.findIndex((candidate) => candidate.equals(identity));
-  }
-
-  read(): EvidenceFile['identities'] {
-    return this.#identities.map(readIdentity);
-  }
-}
-
-function endorserOf({ endorser }: SignedBytes['endorsements'][number]): Uint8Array {
-  return endorser;
-}
-
-function readIdentity(bytes: Uint8Array): EvidenceFile['identities'][number] {
-  const identity = msp.SerializedIdentity.deserializeBinary(bytes);
-  return { msp_id: identity.getMspid(), certificate: Buffer.from(identity.getIdBytes_asU8()).toString() };
 }

@@ -35,7 +35,6 @@ import type {
 } from '../ledger/audit-ledger.js';
 import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
-import type { SignedProof } from '../evidence/signed-reads.js';
 import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
@@ -125,8 +124,17 @@ class ContractLedger implements FabricLedger {
   readKeys(agent: AgentRef, page: PageRequest): Promise<AgentKeysPage> {
     return this.#evaluate(TRANSACTIONS.readKeys, agent, page);
   }
-  proveEvent(locator: string, challenge: string): Promise<SignedProof | null> {
+  proveEvent(locator: string, challenge: string) {
     return this.#peers.use(({ signedReads }) => signedReads.proveEvent(locator, challenge));
+  }
+  proveSession(session: string, fromSeq: number, challenge: string) {
+    return this.#peers.use(({ signedReads }) => signedReads.proveSession(session, fromSeq, challenge));
+  }
+  proveAbsence(eventRef: string, challenge: string) {
+    return this.#peers.use(({ signedReads }) => signedReads.proveAbsence(eventRef, challenge));
+  }
+  proveQuery(query: EventQuery, challenge: string) {
+    return this.#peers.use(({ signedReads }) => signedReads.proveQuery(query, challenge));
   }
   readBlockProof(txId: string, height: number): Promise<BlockProofFile> {
     return this.#peers.use(async ({ channel, lookup }) =>

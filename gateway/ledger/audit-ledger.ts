@@ -1,9 +1,11 @@
 import type {
+  AbsenceProof,
   AgentKey,
   AgentKeysPage,
   AgentRef,
   Attestation,
   ContractInfo,
+  EventProof,
   EventQuery,
   EventQueryPage,
   EventView,
@@ -12,12 +14,14 @@ import type {
   LifecycleEntry,
   Openings,
   PageRequest,
+  QueryProof,
   RecordAnswer,
   RecordBatch,
   RecordOptions,
   RegisterKeyRequest,
   RevokeKeyRequest,
   SeqRange,
+  SessionProof,
   SessionQuery,
   SessionQueryPage,
   SessionRef,
@@ -82,7 +86,13 @@ export interface LedgerReader {
   readContractInfo(): Promise<ContractInfo>;
   readKeys(agent: AgentRef, page: PageRequest): Promise<AgentKeysPage>;
   /** An event and the ledger's height as peers of several organizations sign them; null where there is no such event. */
-  proveEvent(locator: string, challenge: string): Promise<SignedProof | null>;
+  proveEvent(locator: string, challenge: string): Promise<SignedProof<EventProof> | null>;
+  /** A session from one of its records on, as much as one file takes; null for a session without events. */
+  proveSession(session: string, fromSeq: number, challenge: string): Promise<SignedProof<SessionProof> | null>;
+  /** That there is no event by an id (a locator, or an own id with its owner); null where there is one. */
+  proveAbsence(eventRef: string, challenge: string): Promise<SignedProof<AbsenceProof> | null>;
+  /** Which events a rich query finds. */
+  proveQuery(query: EventQuery, challenge: string): Promise<SignedProof<QueryProof>>;
   /** The block of a transaction and what leads from it to a checkpoint of that height; for evidence in full. */
   readBlockProof(txId: string, height: number): Promise<BlockProofFile>;
   readChainInfo(): Promise<ChainInfo>;

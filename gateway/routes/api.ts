@@ -5,6 +5,7 @@ import type { Services } from '../services.js';
 import { listKeys, registerKey, revokeKey } from './agent-keys.js';
 import { attestEvent } from './attest-event.js';
 import { readEvidence } from './evidence.js';
+import { postQueryEvidence, readSessionEvidence } from './signed-lists.js';
 import { readLedger, readTransaction } from './ledger.js';
 import { listEvents, postQuery } from './list-events.js';
 import { postEvents } from './post-events.js';
@@ -22,6 +23,7 @@ export function apiRouter(services: Services): Router {
     post: [requireScope('write'), postEvents(services)],
   });
   addRoute(router, '/events/query', { post: [reading, postQuery(services)] });
+  addRoute(router, '/events/query/evidence', { post: [reading, postQueryEvidence(services)] });
   addRoute(router, '/events/:id', { get: [reading, readEvent(services)] });
   addRoute(router, '/events/:id/history', { get: [reading, readHistory(services)] });
   addRoute(router, '/events/:id/evidence', { get: [reading, readEvidence(services)] });
@@ -33,6 +35,7 @@ export function apiRouter(services: Services): Router {
   addRoute(router, '/agents/:agent_id/keys/:key_id/revoke', { post: [requireScope('write'), revokeKey(services)] });
   addRoute(router, '/sessions', { get: [reading, listSessions(services)] });
   addRoute(router, '/sessions/:id', { get: [reading, readSessionPath(services)] });
+  addRoute(router, '/sessions/:id/evidence', { get: [reading, readSessionEvidence(services)] });
   addRoute(router, '/transactions/:id', { get: [reading, readTransaction(services)] });
   addRoute(router, '/ledger', { get: [reading, readLedger(services)] });
   addRoute(router, '/traces', { post: [requireScope('write'), postTraces(services)] });

@@ -70,20 +70,28 @@ export function listEvents({ ledger }: Services): RequestHandler {
 
 /** `POST /v1/events/query` */
 export function postQuery({ ledger }: Services): RequestHandler {
-  return async (req, res) => {
-    const { sort: asked, order: askedOrder, ...rest } = validate(eventSelectorQuery, jsonBody(req), 'INVALID_REQUEST');
-    const { selector } = rest;
-    if (selector) atPointer('/selector', () => checkSelector(selector));
-    const sorting = readSort(asked);
-    const query: EventQuery = { ...rest, by: sorting.by, order: askedOrder ?? sorting.order ?? 'desc' };
-    res.json(await queryEvents(ledger, req.principal, query));
-  };
+  return async (req, res) => void res.json(await queryEvents(ledger, req.principal, readSelectorQuery(req)));
+}
+
+/** The body of a query. @throws {AuditError} INVALID_REQUEST, INVALID_QUERY, UNINDEXED_SORT */
+export function readSelectorQuery(req: Request): EventQuery {
+  const { sort: asked, order: askedOrder, ...rest } = validate(eventSelectorQuery, jsonBody(req), 'INVALID_REQUEST');
+  const { selector } = rest;
+  if (selector) atPointer('/selector', () => checkSelector(selector));
+  const sorting = readSort(asked);
+  return { ...rest, by: sorting.by, order: askedOrder ?? sorting.order ?? 'desc' };
+}
+
+/** A query of the one agent that a token is for, where it is for one. @throws {AuditError} FORBIDDEN */
+export function restrictQuery(principal: Principal, query: EventQuery): EventQuery {
+  const agentId = query.agent_id ?? principal.onlyAgent;
+  if (agentId === undefined) return query;
+  requireAgent(principal, agentId);
+  return { ...query, agent_id: agentId };
 }
 
 async function queryEvents(ledger: LedgerReader, principal: Principal, query: EventQuery) {
-  const agentId = query.agent_id ?? principal.onlyAgent;
-  if (agentId !== undefined) requireAgent(principal, agentId);
-  const page = await ledger.queryEvents({ ...query, ...(agentId !== undefined && { agent_id: agentId }) });
+  const page = await ledger.queryEvents(restrictQuery(principal, query));
   return { ...page, events: page.events.filter(isReadable(principal)).map(toStoredEvent) };
 }
 

@@ -58,13 +58,15 @@ export function readSessionPath({ ledger, limits }: Services): RequestHandler {
   };
 }
 
-async function findExtents(ledger: LedgerReader, id: string): Promise<ChainExtent[]> {
+/** The chains that go by a session's id, or by `owner~agent~session`. */
+export async function findExtents(ledger: LedgerReader, id: string): Promise<ChainExtent[]> {
   if (id.split('~').length !== 3) return findChains(ledger, id, MAX_CHAINS);
   const heads = await ledger.readHeads([parseSession(id)]);
   return heads.flatMap((head) => (head ? [extentOf(head)] : []));
 }
 
-function requireReadable(all: ChainExtent[], readable: ChainExtent[], principal: Principal): void {
+/** @throws {AuditError} NOT_FOUND, FORBIDDEN */
+export function requireReadable(all: ChainExtent[], readable: ChainExtent[], principal: Principal): void {
   const [first] = all;
   if (!first) throw new AuditError('NOT_FOUND', 'There is no session by that id.');
   if (readable.length === 0) requireAgent(principal, first.session.agent_id);

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { EvidenceFile } from '../../core/index.js';
+import type { EventEvidenceFile } from '../../core/index.js';
 import { startGateway } from '../../gateway/index.js';
 import { readTrust, verifyEvidence } from '../../verifier/index.js';
 import type { Report } from '../../verifier/index.js';
@@ -73,14 +73,14 @@ describe('evidence of an event', () => {
   it('is for the challenge that was asked with, and no other', async () => {
     const text = await readEvidence(`challenge=${CHALLENGE}`);
     assert.equal(verify(text, 'another-challenge').fault?.code, 'CHALLENGE_MISMATCH');
-    const unasked = JSON.parse(await readEvidence('')) as EvidenceFile;
+    const unasked = JSON.parse(await readEvidence('')) as EventEvidenceFile;
     assert.match(unasked.event.answer.challenge, /^[0-9a-f]{32}$/);
   });
 
   it('holds the payload only where it was asked for', async () => {
     const without = await readEvidence(`challenge=${CHALLENGE}`);
     assert.equal(everythingIn(without).includes('"secret"'), false);
-    const opened = JSON.parse(await readEvidence(`challenge=${CHALLENGE}&include=payload`)) as EvidenceFile;
+    const opened = JSON.parse(await readEvidence(`challenge=${CHALLENGE}&include=payload`)) as EventEvidenceFile;
     assert.deepEqual(opened.event.openings?.input?.value, { secret: 'OWN-EVENT' });
     assert.match(verify(JSON.stringify(opened)).statements[1]?.sentence ?? '', /input, output/);
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
-import type { EvidenceFile } from '../../core/index.js';
+import type { EventEvidenceFile } from '../../core/index.js';
 import { startGateway } from '../../gateway/index.js';
 import { readTrust, verifyEvidence } from '../../verifier/index.js';
 import type { Report } from '../../verifier/index.js';
@@ -28,12 +28,12 @@ describe("evidence with the event's block", () => {
     for (let count = 0; count < 3; count++) await operator.record(newEvent({ session_id: newSession() }));
   });
 
-  async function readFull(query = ''): Promise<EvidenceFile> {
+  async function readFull(query = ''): Promise<EventEvidenceFile> {
     const answer = await gateways().auditor.get(
       `/v1/events/${locator}/evidence?form=full&challenge=${CHALLENGE}${query}`,
     );
     assert.equal(answer.status, 200, answer.text);
-    return answer.json() as EvidenceFile;
+    return answer.json() as EventEvidenceFile;
   }
 
   function authorityOf(organization: string): string {
@@ -41,7 +41,7 @@ describe("evidence with the event's block", () => {
     return readFileSync(file, 'utf8');
   }
 
-  function verify(file: EvidenceFile, more = {}, orderers: Record<string, string> = {}): Report {
+  function verify(file: EventEvidenceFile, more = {}, orderers: Record<string, string> = {}): Report {
     const pems = new Map(ORGANIZATIONS.map((name) => [mspIdOf(name), authorityOf(name)]));
     const json = JSON.stringify({ version: 1, rule: { at_least: 3 }, ...more });
     const trust = readTrust(json, pems, new Map(Object.entries(orderers)));
@@ -81,7 +81,7 @@ describe("evidence with the event's block", () => {
     const { operator, auditor } = gateways();
     const { event_id: other } = await operator.record(newEvent({ session_id, action: 'another block' }));
     const theirs = await auditor.get(`/v1/events/${other}/evidence?form=full&challenge=${CHALLENGE}`);
-    const { block } = theirs.json() as EvidenceFile;
+    const { block } = theirs.json() as EventEvidenceFile;
     const report = verify({ ...(await readFull()), ...(block && { block }) });
     assert.equal(report.fault?.code, 'BLOCK_MISMATCH');
   });

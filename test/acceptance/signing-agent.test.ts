@@ -4,7 +4,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { before, describe, it } from 'mocha';
-import type { AgentKey, EvidenceFile } from '../../core/index.js';
+import type { AgentKey, EventEvidenceFile } from '../../core/index.js';
 import { readTrust, verifyEvidence } from '../../verifier/index.js';
 import { root } from '../runner/tiers.js';
 import { Api } from '../support/api.js';
@@ -81,7 +81,7 @@ describe('an agent that signs its events', () => {
       const { key_id } = await readKey();
       const proven = report.statements.filter(({ kind }) => kind === 'proven').map(({ sentence }) => sentence);
       assert.ok(proven.some((sentence) => sentence.startsWith(`The key ${key_id} (Ed25519) signed the event`)));
-      const file = JSON.parse(answer.text) as EvidenceFile;
+      const file = JSON.parse(answer.text) as EventEvidenceFile;
       delete file.event.answer.event.signature;
       delete file.event.answer.agent_key;
       assert.equal(verify(JSON.stringify(file)).fault?.code, 'ANSWER_MISMATCH');

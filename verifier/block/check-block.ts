@@ -1,5 +1,5 @@
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import type { BlockProof, ChainInfoAnswer, Evidence } from '../../core/index.js';
+import type { BlockProof, ChainInfoAnswer, EventAnswer } from '../../core/index.js';
 import type { RecordVersion } from '../answer.js';
 import { check, EvidenceFault, refuse } from '../faults.js';
 import type { Trust } from '../trust.js';
@@ -18,7 +18,7 @@ export interface BlockFindings extends Recording {
 
 /** What the signed answers say, which the block has to fit. */
 export interface AttestedPlace {
-  proof: Evidence['event']['answer'];
+  proof: EventAnswer;
   record: RecordVersion;
   checkpoints: readonly ChainInfoAnswer[];
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
 import { TRANSACTIONS } from '../../core/index.js';
-import type { Evidence } from '../../core/index.js';
+import type { EventAnswer } from '../../core/index.js';
 import { readAnswer } from '../answer.js';
 import type { Answer } from '../answer.js';
 import { check } from '../faults.js';
@@ -31,7 +31,7 @@ const SUCCESS = 200;
  */
 export function checkTransaction(
   envelope: Uint8Array,
-  proof: Evidence['event']['answer'],
+  proof: EventAnswer,
   trust: Trust,
   at: string,
 ): Recording {
@@ -57,7 +57,7 @@ export function checkTransaction(
 function checkProposal(
   { channelHeader, signatureHeader, proposalPayload, nonce, creator }: TransactionBytes,
   { proposalHash, question }: Answer,
-  { event }: Evidence['event']['answer'],
+  { event }: EventAnswer,
   at: string,
 ): void {
   const proposed = bytesToHex(sha256(concatBytes(channelHeader, signatureHeader, proposalPayload)));
@@ -80,7 +80,7 @@ function checkCall({ question, chaincode, status }: Answer, trust: Trust, at: st
 /** The owner of an event is the organization whose member made the transaction, and never an argument. */
 function checkCreator(
   transaction: TransactionBytes,
-  { event }: Evidence['event']['answer'],
+  { event }: EventAnswer,
   trust: Trust,
   at: string,
 ): Signer {

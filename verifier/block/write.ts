@@ -1,5 +1,5 @@
 import { AuditError, canonicalize, LIMITS, parseJson, recordKey } from '../../core/index.js';
-import type { Evidence, JsonValue } from '../../core/index.js';
+import type { EventAnswer, JsonValue } from '../../core/index.js';
 import { check } from '../faults.js';
 import { decodeText, Message } from '../wire/message.js';
 
@@ -16,7 +16,7 @@ interface Write {
  */
 export function checkWrite(
   responsePayload: Uint8Array,
-  proof: Evidence['event']['answer'],
+  proof: EventAnswer,
   chaincode: string,
   at: string,
 ): void {

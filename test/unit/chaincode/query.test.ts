@@ -70,7 +70,7 @@ describe('querying events', () => {
     const records = recordsOf(chain([1, 2, 3, 4, 5].map((minute) => ({ timestamp: `2026-11-24T09:0${minute}:00Z` }))));
     const asked = eventQuery.parse({ limit: 2 });
     const page = await mergeEvents(inOrder(records, asked), { ...asked, matches: () => true });
-    assert.deepEqual([page.events.map(({ core }) => core.seq), page.recordsRead], [[5, 4], 3]);
+    assert.deepEqual([page.found.map(({ view }) => view.core.seq), page.recordsRead], [[5, 4], 3]);
   });
 
   it('stops at the limit of records, with what is certain and where to go on', async () => {
@@ -79,11 +79,11 @@ describe('querying events', () => {
     const matches = ({ core }: EventView) => core.seq >= LIMITS.recordsPerQuery;
     const page = await mergeEvents(inOrder(records, asked), { ...asked, matches });
     assert.deepEqual(
-      page.events.map(({ core }) => core.seq),
+      page.found.map(({ view }) => view.core.seq),
       [LIMITS.recordsPerQuery],
     );
     const rest = await mergeEvents(inOrder(records, asked, page.next), { ...asked, matches, after: page.next });
-    assert.equal(rest.events[0]?.core.seq, LIMITS.recordsPerQuery + 1);
+    assert.equal(rest.found[0]?.view.core.seq, LIMITS.recordsPerQuery + 1);
   });
 
   it('refuses to go on where more records than that have one time', async () => {
@@ -100,9 +100,9 @@ describe('querying events', () => {
     const records = recordsOf(chain(Array.from({ length: count }, () => ({ links }))));
     const asked = eventQuery.parse({ limit: 1000, order: 'asc' });
     const first = await mergeEvents(inOrder(records, asked), { ...asked, matches: () => true });
-    assert.ok(JSON.stringify(first.events).length < LIMITS.pageBytes * 1.01);
+    assert.ok(JSON.stringify(first.found.map(({ view }) => view)).length < LIMITS.pageBytes * 1.01);
     const second = await mergeEvents(inOrder(records, asked), { ...asked, matches: () => true, after: first.next });
-    assert.equal(first.events.length + second.events.length, count);
+    assert.equal(first.found.length + second.found.length, count);
     assert.equal(second.next, undefined);
   });
 
@@ -135,8 +135,8 @@ async function readPages(records: RecordDocument[], asked: EventQuery): Promise<
   do {
     const matches = matcherOf(asked, condition);
     const page = await mergeEvents(inOrder(records, asked, after), { ...asked, after, matches });
-    assert.ok(page.events.length <= asked.limit);
-    events.push(...page.events);
+    assert.ok(page.found.length <= asked.limit);
+    events.push(...page.found.map(({ view }) => view));
     after = page.next;
   } while (after);
   return events;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
 import { signEvent } from '../../../core/index.js';
-import type { EvidenceFile, Signer } from '../../../core/index.js';
+import type { EventEvidenceFile, Signer } from '../../../core/index.js';
 import { verifyEvidence } from '../../../verifier/index.js';
 import type { FaultCode, Trust } from '../../../verifier/index.js';
 import { CURVES, newSigner } from '../../support/agent-signer.js';
 import { createThreeSigners, forgeEvidence, toBytes, trustIn } from './forge-evidence.js';
 import type { Forgery, Signers } from './forge-evidence.js';
 
-type Answer = EvidenceFile['event']['answer'];
+type Answer = EventEvidenceFile['event']['answer'];
 
 describe('the verifier on what an agent signed', () => {
   const signer = newSigner();

@@ -17,7 +17,7 @@ import {
   signEvent,
   signRegistration,
 } from '../../../core/index.js';
-import type { EvidenceFile, JsonValue, Signer } from '../../../core/index.js';
+import type { EventEvidenceFile, JsonValue, Signer } from '../../../core/index.js';
 import { readTrust } from '../../../verifier/index.js';
 import type { Trust } from '../../../verifier/index.js';
 import { signAnswer } from './sign-answer.js';
@@ -51,9 +51,9 @@ export interface Forgery {
   /** In place of what honest peers would have signed. */
   event?: Partial<AnswerPlan>;
   checkpoint?: Partial<AnswerPlan>;
-  answer?: (answer: EvidenceFile['event']['answer']) => void;
+  answer?: (answer: EventEvidenceFile['event']['answer']) => void;
   /** What is changed when everything is signed. */
-  file?: (file: EvidenceFile) => void;
+  file?: (file: EventEvidenceFile) => void;
   endorsers?: Endorser[];
   /** Listed among the identities without having signed. */
   listed?: Endorser[];
@@ -70,7 +70,7 @@ const BLOCK = 7;
 const FIRST_SEQ = 3;
 
 /** Evidence that verifies, unless the forgery says otherwise. */
-export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Promise<EvidenceFile> {
+export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Promise<EventEvidenceFile> {
   const endorsers = forgery.endorsers ?? [signers.operator.peer, signers.partner.peer, signers.auditor.peer];
   const { answer, openings, key } = makeAnswer(forgery.agent);
   forgery.answer?.(answer);
@@ -103,7 +103,7 @@ export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Pr
     ...forgery.checkpoint,
   };
   const groups = forgery.apart ? info.endorsers.map((endorser) => [endorser]) : [info.endorsers];
-  const file: EvidenceFile = {
+  const file: EventEvidenceFile = {
     format: EVIDENCE_FORMAT,
     version: EVIDENCE_VERSION,
     form: 'receipt',
@@ -126,7 +126,7 @@ export function toBytes(file: unknown): Uint8Array {
 }
 
 /** What peers read of the agent's key, whatever the answer says of it. */
-function keyReads({ event, agent_key: key }: EvidenceFile['event']['answer'], agent: Forgery['agent']) {
+function keyReads({ event, agent_key: key }: EventEvidenceFile['event']['answer'], agent: Forgery['agent']) {
   if (!agent || !key) return [];
   const { registered = [2, 0], revoked } = agent;
   return [
@@ -152,7 +152,7 @@ function makeAnswer(agent: Forgery['agent']) {
   const recordedBy = { msp_id: 'OperatorMSP', certificate_sha256: HASH };
   const written = { recorded_at: '2026-01-01T00:00:00.000000000Z', recorded_by: recordedBy, tx_id: HASH };
   const ref = { owner: 'OperatorMSP', agent_id: posted.agent_id };
-  const answer: EvidenceFile['event']['answer'] = {
+  const answer: EventEvidenceFile['event']['answer'] = {
     challenge: CHALLENGE,
     event: {
       locator: formatLocator(sealed.core),
@@ -189,7 +189,7 @@ function makeAnswer(agent: Forgery['agent']) {
   return { answer, openings: sealed.openings, key: recordKey(sealed.core, FIRST_SEQ) };
 }
 
-function chainInfo({ height, block_hash, previous_block_hash }: EvidenceFile['checkpoints'][number]['answer']) {
+function chainInfo({ height, block_hash, previous_block_hash }: EventEvidenceFile['checkpoints'][number]['answer']) {
   const info = new common.BlockchainInfo();
   info.setHeight(height);
   info.setCurrentblockhash(Buffer.from(block_hash, 'hex'));

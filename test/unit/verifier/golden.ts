@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { EvidenceFile } from '../../../core/index.js';
+import type { EventEvidenceFile } from '../../../core/index.js';
 import { readTrust } from '../../../verifier/index.js';
 import type { Trust } from '../../../verifier/index.js';
 import { root } from '../../runner/tiers.js';
@@ -20,8 +20,8 @@ export type GoldenName = keyof typeof GOLDEN;
 
 const folder = join(root, 'test/vectors/evidence-v1');
 
-export function readGolden(name: GoldenName): EvidenceFile {
-  return JSON.parse(readFileSync(join(folder, GOLDEN[name].file), 'utf8')) as EvidenceFile;
+export function readGolden(name: GoldenName): EventEvidenceFile {
+  return JSON.parse(readFileSync(join(folder, GOLDEN[name].file), 'utf8')) as EventEvidenceFile;
 }
 
 export function goldenTrust(name: GoldenName): Trust {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import type { EvidenceFile } from '../../../core/index.js';
+import type { SignedAnswerFile } from '../../../core/index.js';
 import type { Endorser } from './signers.js';
 
 /** Everything that a signed answer says: peers that are honest or not sign whatever stands here. */
@@ -21,10 +21,8 @@ export interface AnswerPlan {
   transient?: string;
 }
 
-export type SignedFile = EvidenceFile['event']['signed'];
-
 /** @param identities of the file's table, as SerializedIdentity in base64. */
-export async function signAnswer(plan: AnswerPlan, identities: string[]): Promise<SignedFile> {
+export async function signAnswer(plan: AnswerPlan, identities: string[]): Promise<SignedAnswerFile> {
   const { channelHeader, signatureHeader, nonce } = headers(plan);
   const proposalPayload = proposal(plan);
   const hash = createHash('sha256').update(channelHeader).update(signatureHeader).update(proposalPayload).digest();

@@ -1,9 +1,10 @@
-import { agentKeyKey, eventMessage, isSignedBy, keyIdOf, registrationMessage, revocationKey } from '../core/index.js';
-import type { AgentKey, Evidence } from '../core/index.js';
-import type { NamespaceReads, RecordVersion } from './answer.js';
-import { check, refuse } from './faults.js';
+import { agentKeyKey, eventMessage, isSignedBy, keyIdOf, registrationMessage, revocationKey } from '../../core/index.js';
+import type { AgentKey, EventAnswer } from '../../core/index.js';
+import type { Answer, RecordVersion } from '../answer.js';
+import { check, refuse } from '../faults.js';
+import { readOf, versionOf } from './reads.js';
 
-type EventView = Evidence['event']['answer']['event'];
+type SignableEvent = Pick<EventAnswer['event'], 'core' | 'hash' | 'signature'>;
 
 /** Where an agent's key was registered, and revoked if it was. */
 export interface AgentKeyPlace {
@@ -19,7 +20,7 @@ export interface AgentKeyPlace {
  * @throws {EvidenceFault} AGENT_KEY_MISMATCH, KEY_PROOF_INVALID, AGENT_SIGNATURE_INVALID
  */
 export function checkAgentSignature(
-  { core, hash, signature }: EventView,
+  { core, hash, signature }: SignableEvent,
   key: AgentKey | undefined,
   at: { event: string; key: string },
 ): void {
@@ -40,19 +41,17 @@ export function checkAgentSignature(
 /**
  * That the signed read set has the key in a version from before the event's record, and its revocation in one from
  * after it, or in none.
- * @param reads of the contract's namespace.
  * @throws {EvidenceFault} KEY_NOT_READ, KEY_REGISTERED_AFTER, KEY_REVOKED_BEFORE
  */
 export function checkAgentKeyReads(
   key: AgentKey | undefined,
-  reads: NamespaceReads['reads'],
+  answer: Answer,
   record: RecordVersion,
   at: string,
 ): AgentKeyPlace | undefined {
   if (!key) return undefined;
-  const registration = reads.find((read) => read.key === agentKeyKey(key, key.key_id));
-  const revocation = reads.find((read) => read.key === revocationKey(key, key.key_id));
-  const registered = registration?.version;
+  const registered = versionOf(answer, agentKeyKey(key, key.key_id));
+  const revocation = readOf(answer, revocationKey(key, key.key_id));
   if (!registered || !revocation) return refuse('KEY_NOT_READ', at, `no version of ${key.key_id} and of its end`);
   const revoked = revocation.version;
   check((revoked !== undefined) === (key.revoked !== undefined), 'KEY_NOT_READ', at, 'the revocation is another one');

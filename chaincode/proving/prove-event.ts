@@ -1,8 +1,9 @@
-import { AuditError, challengeText, LIMITS } from '../../core/index.js';
+import { LIMITS } from '../../core/index.js';
 import type { EventProof, LifecycleEntry } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
-import { findEvent } from './read-event.js';
-import { toEntry } from './read-history.js';
+import { toEntry } from '../state/documents.js';
+import { checkChallenge } from './challenge.js';
+import { findEvent } from '../reading/read-event.js';
 
 /**
  * One event alone, for peers to sign. The read set that is endorsed with it names the record's key and the block and
@@ -10,9 +11,7 @@ import { toEntry } from './read-history.js';
  * @throws {AuditError} INVALID_ID; INVALID_REQUEST for a challenge that is none
  */
 export async function proveEvent(ctx: AuditContext, eventRef: string, challenge: string): Promise<EventProof | null> {
-  if (!challengeText.safeParse(challenge).success) {
-    throw new AuditError('INVALID_REQUEST', 'the challenge is not 8 to 128 of A-Z a-z 0-9 . _ ~ -');
-  }
+  checkChallenge(challenge);
   const found = await findEvent(ctx, eventRef);
   if (!found) return null;
   const { locator, record, view } = found;

@@ -35,9 +35,9 @@ export const LIMITS = {
   keysPerProof: 500,
   /** Answers about one session in one piece of evidence. */
   answersPerEvidence: 100,
-  /** A file of evidence: an event with its payload, and what is signed. */
+  /** A file of evidence: an event with its payload, and what is signed; or that there is no event. */
   evidenceBytes: 4 * 1_048_576,
-  /** The same with the event's whole block, which orderers keep below 10 MB, as base64; and that of a whole session. */
+  /** The same with the event's whole block, which orderers keep below 10 MB, as base64; of a session or a query. */
   fullEvidenceBytes: 32 * 1_048_576,
   /** Blocks from an event's own to the checkpoint, in one piece of evidence. */
   headersPerProof: 10_000,

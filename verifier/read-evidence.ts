@@ -28,8 +28,8 @@ export function readEvidence(bytes: Uint8Array): Evidence {
   );
   const parsed = evidence.safeParse(json);
   if (parsed.success) {
-    const isLarge = parsed.data.form === 'full' || parsed.data.form === 'session';
-    const most = isLarge ? LIMITS.fullEvidenceBytes : LIMITS.evidenceBytes;
+    const isSmall = parsed.data.form === 'receipt' || parsed.data.form === 'absence';
+    const most = isSmall ? LIMITS.evidenceBytes : LIMITS.fullEvidenceBytes;
     check(bytes.length <= most, 'TOO_LARGE', '', `it has ${bytes.length} bytes`);
     return parsed.data;
   }

@@ -56,7 +56,8 @@ export const eventEvidence = common
   .refine(({ form, block }) => (form === 'full') === (block !== undefined), {
     path: ['form'],
     message: 'the full form has a block, and no other form has one',
-  });
+  })
+  .meta({ id: 'EventEvidence' });
 
 /** That these are the events of a session. */
 export const sessionEvidence = common.extend({
@@ -65,19 +66,19 @@ export const sessionEvidence = common.extend({
     .array(z.strictObject({ answer: sessionAnswer, signed: signedAnswer }))
     .min(1)
     .max(LIMITS.answersPerEvidence),
-});
+}).meta({ id: 'SessionEvidence' });
 
 /** That there is no event by an id. */
 export const absenceEvidence = common.extend({
   form: z.literal('absence'),
   absence: z.strictObject({ answer: absenceAnswer, signed: signedAnswer }),
-});
+}).meta({ id: 'AbsenceEvidence' });
 
 /** That peers answered a query so. */
 export const queryEvidence = common.extend({
   form: z.literal('query'),
   query: z.strictObject({ answer: queryAnswer, signed: signedAnswer }),
-});
+}).meta({ id: 'QueryEvidence' });
 
 export const evidence = z
   .discriminatedUnion('form', [eventEvidence, sessionEvidence, absenceEvidence, queryEvidence])

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { agentKey, evidence, exampleEvent, keyRegistration, keyRevocation, postedEvent } from '../../core/index.js';
+import {
+  absenceEvidence,
+  agentKey,
+  eventEvidence,
+  exampleEvent,
+  keyRegistration,
+  keyRevocation,
+  postedEvent,
+  queryEvidence,
+  sessionEvidence,
+} from '../../core/index.js';
 import type { Scope } from '../http/tokens.js';
 import { NDJSON } from '../http/body.js';
 import { receipt } from '../intake/receipt.js';
@@ -12,6 +22,7 @@ import { eventPage, eventSelectorQuery, listEventsQuery } from '../routes/list-e
 import { ledgerAnswer, transactionAnswer } from '../routes/ledger.js';
 import { postEventsQuery } from '../routes/post-events.js';
 import { historyQuery, readEventQuery } from '../routes/read-event.js';
+import { queryEvidenceQuery, sessionEvidenceQuery } from '../routes/signed-lists.js';
 import { listSessionsQuery, sessionPathQuery } from '../routes/sessions.js';
 import { storedEvent } from '../routes/stored-event.js';
 import { streamQuery } from '../routes/stream.js';
@@ -128,7 +139,36 @@ export const OPERATIONS: readonly Operation[] = [
     summary: "An event as several organizations' peers sign it, for `npm run verify` (docs/evidence.md)",
     scope: 'read',
     query: evidenceQuery,
-    answers: { 200: { description: 'A file of evidence', schema: evidence } },
+    answers: {
+      200: {
+        description: 'A file of evidence: of the event, or with absence=true that there is none',
+        schema: z.union([eventEvidence, absenceEvidence]),
+      },
+    },
+  },
+  {
+    id: 'readSessionEvidence',
+    method: 'get',
+    path: '/v1/sessions/{id}/evidence',
+    summary: 'All events of one chain so far, signed like the evidence of an event',
+    scope: 'read',
+    query: sessionEvidenceQuery,
+    answers: { 200: { description: 'A file of evidence', schema: sessionEvidence } },
+  },
+  {
+    id: 'queryEvidence',
+    method: 'post',
+    path: '/v1/events/query/evidence',
+    summary: 'Which events a Mango selector finds, signed like the evidence of an event',
+    scope: 'read',
+    query: queryEvidenceQuery,
+    body: {
+      'application/json': {
+        schema: eventSelectorQuery,
+        example: { selector: { agent_id: 'support-bot', confidence: { $lt: 0.95 } }, limit: 10 },
+      },
+    },
+    answers: { 200: { description: 'A file of evidence', schema: queryEvidence } },
   },
   {
     id: 'attestEvent',

@@ -60,25 +60,31 @@ export const eventEvidence = common
   .meta({ id: 'EventEvidence' });
 
 /** That these are the events of a session. */
-export const sessionEvidence = common.extend({
-  form: z.literal('session'),
-  session: z
-    .array(z.strictObject({ answer: sessionAnswer, signed: signedAnswer }))
-    .min(1)
-    .max(LIMITS.answersPerEvidence),
-}).meta({ id: 'SessionEvidence' });
+export const sessionEvidence = common
+  .extend({
+    form: z.literal('session'),
+    session: z
+      .array(z.strictObject({ answer: sessionAnswer, signed: signedAnswer }))
+      .min(1)
+      .max(LIMITS.answersPerEvidence),
+  })
+  .meta({ id: 'SessionEvidence' });
 
 /** That there is no event by an id. */
-export const absenceEvidence = common.extend({
-  form: z.literal('absence'),
-  absence: z.strictObject({ answer: absenceAnswer, signed: signedAnswer }),
-}).meta({ id: 'AbsenceEvidence' });
+export const absenceEvidence = common
+  .extend({
+    form: z.literal('absence'),
+    absence: z.strictObject({ answer: absenceAnswer, signed: signedAnswer }),
+  })
+  .meta({ id: 'AbsenceEvidence' });
 
 /** That peers answered a query so. */
-export const queryEvidence = common.extend({
-  form: z.literal('query'),
-  query: z.strictObject({ answer: queryAnswer, signed: signedAnswer }),
-}).meta({ id: 'QueryEvidence' });
+export const queryEvidence = common
+  .extend({
+    form: z.literal('query'),
+    query: z.strictObject({ answer: queryAnswer, signed: signedAnswer }),
+  })
+  .meta({ id: 'QueryEvidence' });
 
 export const evidence = z
   .discriminatedUnion('form', [eventEvidence, sessionEvidence, absenceEvidence, queryEvidence])

@@ -85,7 +85,7 @@ export class SignedReads {
     const { organizations, ...opening } = first;
     const answers: [Signed<SessionProof>, ...Signed<SessionProof>[]] = [opening];
     let bytes = opening.signed.responsePayload.length;
-    for (let next = seqBehind(opening.answer); next !== undefined; ) {
+    for (let next = seqBehind(opening.answer); next !== undefined;) {
       const page = await this.#ask<SessionProof>(name, [session, String(next)], challenge, organizations);
       bytes += page?.signed.responsePayload.length ?? 0;
       if (!page || answers.length === LIMITS.answersPerEvidence || bytes > MOST_SIGNED_BYTES) break;

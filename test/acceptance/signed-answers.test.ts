@@ -107,7 +107,7 @@ describe('signed answers', () => {
       assert.ok((JSON.parse(text) as FileOf<'session'>).session.length > 1);
       const report = prove(text);
       assert.equal(report.session?.to_the_end, true);
-      assert.ok((report.session?.last_seq ?? 0) >= count);
+      assert.ok(report.session && report.session.last_seq >= count);
     });
 
     it('cannot be shortened: an answer left out shows, wherever it was', async () => {
@@ -121,7 +121,10 @@ describe('signed answers', () => {
 
     it('are refused where there is no such session, no such record, or another token', async () => {
       const { auditor } = gateways();
-      assert.equal((await auditor.get('/v1/sessions/OperatorMSP~support-bot~nobody/evidence')).problem.code, 'NOT_FOUND');
+      assert.equal(
+        (await auditor.get('/v1/sessions/OperatorMSP~support-bot~nobody/evidence')).problem.code,
+        'NOT_FOUND',
+      );
       const path = `/v1/sessions/${chain}/evidence`;
       assert.equal((await auditor.get(`${path}?from_seq=2`)).problem.code, 'INVALID_REQUEST');
       assert.equal((await auditor.get(`${path}?from_seq=0`)).problem.code, 'INVALID_REQUEST');

@@ -15,7 +15,11 @@ export function verifyAsOutsider({ dir }: Consortium, text: string, challenge?: 
 /** The same, where it has to hold. */
 export function expectProven(consortium: Consortium, text: string, challenge?: string): Report {
   const report = verifyAsOutsider(consortium, text, challenge);
-  assert.equal(report.verdict, 'demonstration', `${report.fault?.code} ${report.fault?.pointer}: ${report.fault?.detail}`);
+  assert.equal(
+    report.verdict,
+    'demonstration',
+    `${report.fault?.code} ${report.fault?.pointer}: ${report.fault?.detail}`,
+  );
   return report;
 }
 

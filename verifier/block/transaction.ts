@@ -29,12 +29,7 @@ const SUCCESS = 200;
  * @param at pointer of the envelope in the file.
  * @throws {EvidenceFault}
  */
-export function checkTransaction(
-  envelope: Uint8Array,
-  proof: EventAnswer,
-  trust: Trust,
-  at: string,
-): Recording {
+export function checkTransaction(envelope: Uint8Array, proof: EventAnswer, trust: Trust, at: string): Recording {
   const transaction = readEnvelope(envelope, at);
   const answer = readAnswer(
     {
@@ -78,12 +73,7 @@ function checkCall({ question, chaincode, status }: Answer, trust: Trust, at: st
 }
 
 /** The owner of an event is the organization whose member made the transaction, and never an argument. */
-function checkCreator(
-  transaction: TransactionBytes,
-  { event }: EventAnswer,
-  trust: Trust,
-  at: string,
-): Signer {
+function checkCreator(transaction: TransactionBytes, { event }: EventAnswer, trust: Trust, at: string): Signer {
   const identity = readSerializedIdentity(transaction.creator, at);
   const signer = readMember(identity, transaction.creator, trust, { at });
   const { msp_id: mspId, certificate_sha256: fingerprint } = event.recorded_by;

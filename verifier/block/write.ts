@@ -14,12 +14,7 @@ interface Write {
  * @param responsePayload ProposalResponsePayload.
  * @throws {EvidenceFault} MALFORMED_MESSAGE, WRITE_MISMATCH
  */
-export function checkWrite(
-  responsePayload: Uint8Array,
-  proof: EventAnswer,
-  chaincode: string,
-  at: string,
-): void {
+export function checkWrite(responsePayload: Uint8Array, proof: EventAnswer, chaincode: string, at: string): void {
   const { event, record_first_seq: firstSeq } = proof;
   const key = recordKey(event.core, firstSeq);
   const write = readWrites(responsePayload, at).find((one) => one.namespace === chaincode && one.key === key);

@@ -1,4 +1,11 @@
-import { agentKeyKey, eventMessage, isSignedBy, keyIdOf, registrationMessage, revocationKey } from '../../core/index.js';
+import {
+  agentKeyKey,
+  eventMessage,
+  isSignedBy,
+  keyIdOf,
+  registrationMessage,
+  revocationKey,
+} from '../../core/index.js';
 import type { AgentKey, EventAnswer } from '../../core/index.js';
 import type { Answer, RecordVersion } from '../answer.js';
 import { check, refuse } from '../faults.js';

@@ -30,7 +30,9 @@ function proven({ event: { answer, openings } }: EventEvidence, { agentKeys }: F
   const opened = COMMITTED_FIELDS.filter((field) => openings?.[field]);
   return [
     say('proven', [], `The event's core is the one whose hash is ${answer.event.hash}.`),
-    ...agentKeys.map((key) => say('proven', [], `The key ${nameOf(key)} signed the event, and its place in the session.`)),
+    ...agentKeys.map((key) =>
+      say('proven', [], `The key ${nameOf(key)} signed the event, and its place in the session.`),
+    ),
     ...(opened.length > 0
       ? [say('proven', [], `The values of ${opened.join(', ')} are those that the event committed to.`)]
       : []),
@@ -52,7 +54,10 @@ function provenByBlock({ block }: EventEvidence, { creator, endorsers, orderers 
   ].map((sentence) => say('proven', [], sentence));
 }
 
-function attested({ event: { answer } }: EventEvidence, { versions, agentKeys, trusted, contract }: Findings): Statement[] {
+function attested(
+  { event: { answer } }: EventEvidence,
+  { versions, agentKeys, trusted, contract }: Findings,
+): Statement[] {
   const { event, entries, entries_complete: isComplete } = answer;
   const kinds = entries.map(({ kind, recorded_by }) => `${kind} by ${recorded_by.msp_id}`);
   const history = kinds.length === 0 ? 'nothing' : list(kinds);

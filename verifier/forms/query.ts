@@ -71,7 +71,9 @@ function parse(text: string, at: string): Locator {
 function checkReads(answer: QueryAnswer, content: Answer): RecordVersion[] {
   return readPlaces(answer).map((locator, index) => {
     const key = recordKey(locator, answer.hits[index]?.record_first_seq ?? 0);
-    return versionOf(content, key) ?? refuse('RECORD_NOT_READ', '/query/signed/response_payload', `no version of ${key}`);
+    return (
+      versionOf(content, key) ?? refuse('RECORD_NOT_READ', '/query/signed/response_payload', `no version of ${key}`)
+    );
   });
 }
 
@@ -80,7 +82,11 @@ function statements({ hits, more }: QuerySummary, { trusted, contract }: Finding
   return [
     say('attested', trusted, `${found} (${contract}).`),
     ...(hits > 0 ? [say('attested', trusted, 'Each of them stands on the ledger, in a record of this version.')] : []),
-    say('not_checked', [], 'That no other event fits: a rich query carries no proof of it, only the word of who signed.'),
+    say(
+      'not_checked',
+      [],
+      'That no other event fits: a rich query carries no proof of it, only the word of who signed.',
+    ),
     say('not_checked', [], 'What the events say: ask for the evidence of each.'),
   ];
 }

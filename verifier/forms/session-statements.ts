@@ -50,7 +50,11 @@ export function sessionStatements(
   const blocks = versions.map(({ block }) => block);
   const wrote = `Valid transactions in blocks ${Math.min(...blocks)} to ${Math.max(...blocks)} wrote its records`;
   return [
-    say('proven', [], `Events ${first} to ${last} are one chain: each names the hash of the one before, none is left out.`),
+    say(
+      'proven',
+      [],
+      `Events ${first} to ${last} are one chain: each names the hash of the one before, none is left out.`,
+    ),
     ...(first === 1 ? [say('proven', [], 'The chain starts with the first event of the session.')] : []),
     ...agentKeys.map((key) => say('proven', [], `The key ${nameOf(key)} signed those events that name it.`)),
     ...reach(answers, summary, trusted),

@@ -1,8 +1,9 @@
-import { AuditError, eventMessage, isSignedBy } from '../../core/index.js';
+import { AuditError, eventMessage } from '../../core/index.js';
 import type { AgentKey, AgentRef, AgentSignature, Submission } from '../../core/index.js';
 import type { AgentDocument } from '../state/documents.js';
 import { agentStateKey } from '../state/keys.js';
 import type { LedgerState } from '../state/ledger-state.js';
+import { isSignature } from './signature.js';
 
 /** Judges signatures by the keys that agents have as of the transaction, reading each agent and key once. */
 export class AgentSignatures {
@@ -34,7 +35,7 @@ export class AgentSignatures {
     if (!agent?.active_keys.includes(keyId)) {
       throw AuditError.at('/signature/key_id', 'KEY_REVOKED', 'the key was revoked');
     }
-    if (!isSignedBy(key.public_key, eventMessage(hash), value)) {
+    if (!isSignature(key.public_key, eventMessage(hash), value)) {
       throw AuditError.at('/signature/value', 'SIGNATURE_INVALID', "it is not the key's over the event's hash");
     }
   }

@@ -38,8 +38,8 @@ export function registrationMessage({ owner, agent_id, public_key, required }: K
 }
 
 /**
- * Whether a key made a signature over a message. The same code judges at every endorser and in every verifier, because
- * libraries differ on signatures that only somebody who holds the key can make up (RFC 8032 section 5.1.7).
+ * Whether a key made a signature over a message: of Ed25519 by the equation with the cofactor (RFC 8032 section 5.1.7),
+ * and with no key of small order, for which anybody can sign.
  */
 export function isSignedBy(key: PublicKey, message: Uint8Array, signature: string): boolean {
   const bytes = decodeBase64Url(signature);

@@ -4,14 +4,19 @@ import type { IncomingMessage } from 'node:http';
 import { get } from 'node:https';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
+import { signRegistration } from '../../core/index.js';
 import { ConfigError, startGateway } from '../../gateway/index.js';
 import { SCOPES } from '../../gateway/http/tokens.js';
 import type { Scope } from '../../gateway/http/tokens.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
 import { createOrganization } from '../../network/identities/index.js';
+import { newSigner } from '../support/agent-signer.js';
 import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent } from '../support/events.js';
+
+const KEYS = '/v1/agents/support-bot/keys';
+const KEY_ID = 'A'.repeat(43);
 
 describe('access', () => {
   const gateways = useGateways();
@@ -70,6 +75,8 @@ describe('access', () => {
       admin.get('/v1/ledger'),
       admin.post('/v1/events', newEvent()),
       attest.get('/v1/stream'),
+      write.get(KEYS),
+      ...[read, attest, admin].flatMap((api) => [api.post(KEYS, {}), api.post(`${KEYS}/${KEY_ID}/revoke`, {})]),
     ];
     for (const answer of await Promise.all(forbidden)) assert.equal(answer.problem.code, 'FORBIDDEN');
   });
@@ -91,6 +98,22 @@ describe('access', () => {
       path.chains.map(({ agent_id }) => agent_id),
       ['billing-7'],
     );
+  });
+
+  it("holds a token to its agents' keys", async () => {
+    const { billing, all } = rewriteTokens();
+    await untilAccepted(all);
+    const ownKeys = '/v1/agents/billing-7/keys';
+    const keyOf = (agent_id: string) =>
+      signRegistration({ owner: 'OperatorMSP', agent_id, required: false }, newSigner());
+    assert.equal((await billing.post(ownKeys, keyOf('billing-7'))).status, 201);
+    assert.equal((await billing.get(ownKeys)).status, 200);
+    const forbidden = [
+      billing.post(KEYS, keyOf('support-bot')),
+      billing.get(`${KEYS}?owner=PartnerMSP`),
+      billing.post(`${KEYS}/${KEY_ID}/revoke`, {}),
+    ];
+    for (const answer of await Promise.all(forbidden)) assert.equal(answer.problem.code, 'FORBIDDEN');
   });
 
   it('keeps the subject of the token with what it recorded', async () => {

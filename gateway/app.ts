@@ -21,13 +21,13 @@ export function createApp(services: Services): Express {
   app.disable('etag');
   app.set('query parser', false);
   app.use(requestContext(logger, metrics.http), securityHeaders);
-  app.use(operationsRouter(services), docsRouter());
   app.use(
     '/v1',
     limitInFlight(limits.requestsInFlight),
     authenticate(tokens, limitStrangers(limits.strangersPerMinute)),
   );
   app.use('/v1', limitRate(limits.requestsPerMinute), readBody(limits.bodyBytes), apiRouter(services));
+  app.use(operationsRouter(services), docsRouter());
   app.use(() => {
     throw new AuditError('NOT_FOUND', 'There is no such path.');
   });

@@ -54,7 +54,7 @@ export function setErrorHeaders(res: Response, { code }: AuditError): void {
 /** The one place where what was thrown becomes an answer; what is not a refusal is logged and kept to ourselves. */
 export const handleErrors: ErrorRequestHandler = (error: unknown, req, res, next) => {
   const fault = toFault(error);
-  if (fault.code === 'INTERNAL') req.log.error({ err: error }, 'request failed');
+  if (fault.code === 'INTERNAL') req.logFault(error);
   if (res.headersSent) {
     next(error);
     return;

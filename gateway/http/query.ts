@@ -28,6 +28,7 @@ export function readQuery<S extends z.ZodType>(schema: S, req: Request): z.outpu
 export function queryParameters(req: Request): Record<string, string> {
   // Without a prototype, so that `__proto__` is a parameter like any other and is refused as one.
   const parameters = Object.create(null) as Record<string, string>;
+  if (!req.originalUrl.includes('?')) return parameters;
   for (const [name, value] of new URL(req.originalUrl, 'http://gateway').searchParams) {
     if (Object.hasOwn(parameters, name))
       throw AuditError.at(`/${name}`, 'INVALID_REQUEST', 'the parameter is given twice');

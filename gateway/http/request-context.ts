@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { HttpMetrics } from '../metrics.js';
+import { answerJson } from './json-answer.js';
 import type { Principal } from './tokens.js';
 
 declare module 'express-serve-static-core' {
   interface Request {
     requestId: string;
-    log: Logger;
+    /** Faults of this request: the gateway's own, not the caller's. */
+    logFault: (error: unknown) => void;
     principal: Principal;
   }
 }
@@ -19,16 +21,18 @@ export function requestContext(logger: Logger, metrics: HttpMetrics): RequestHan
   return (req, res, next) => {
     const asked = req.get('X-Request-Id');
     req.requestId = asked !== undefined && CLIENT_REQUEST_ID.test(asked) ? asked : randomUUID();
-    req.log = logger.child({ request_id: req.requestId });
+    req.logFault = (err) => logger.error({ request_id: req.requestId, err }, 'request failed');
+    res.json = answerJson;
     res.setHeader('X-Request-Id', req.requestId);
     const startedAt = process.hrtime.bigint();
     res.once('close', () => {
       const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
       const route = routeOf(req.route);
       metrics.requestEnded(req.method, route, res.statusCode, seconds);
-      const { method } = req;
+      const { method, requestId: request_id } = req;
       const subject = (req.principal as Principal | undefined)?.subject;
-      req.log.info({ method, route, status: res.statusCode, ms: Math.round(seconds * 1000), subject }, 'request');
+      const ms = Math.round(seconds * 1000);
+      logger.info({ request_id, method, route, status: res.statusCode, ms, subject }, 'request');
     });
     next();
   };

@@ -92,7 +92,7 @@ export const handleTraceErrors: ErrorRequestHandler = (error: unknown, req, res,
     return;
   }
   const fault = toFault(error);
-  if (fault.code === 'INTERNAL') req.log.error({ err: error }, 'request failed');
+  if (fault.code === 'INTERNAL') req.logFault(error);
   const { status, retryable } = ERRORS[fault.code];
   setErrorHeaders(res, fault);
   const told = retryable && !RETRYABLE_STATUSES.has(status) ? 503 : status;

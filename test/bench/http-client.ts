@@ -1,42 +1,34 @@
-import { Agent, request } from 'node:http';
+import { HttpConnection } from './http-connection.js';
 
-/** A client with connections that stay open; it does no more per request than the load needs. */
+/** Connections that stay open, as many as there are requests at once; no more work per request than the load needs. */
 export class HttpClient {
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1024 });
-  readonly #hostname: string;
-  readonly #port: string;
-  readonly #headers: Record<string, string>;
+  readonly #address: { host: string; port: number };
+  readonly #headers: string;
+  readonly #idle: HttpConnection[] = [];
 
   constructor(url: string, token: string) {
-    ({ hostname: this.#hostname, port: this.#port } = new URL(url));
-    this.#headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const { hostname: host, port } = new URL(url);
+    this.#address = { host, port: Number(port) };
+    this.#headers = `Host: ${host}:${port}\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\n`;
   }
 
   /** The answer's body. @throws on any status that is not 2xx */
-  send(method: 'GET' | 'POST', path: string, body = ''): Promise<string> {
-    const headers = { ...this.#headers, 'content-length': Buffer.byteLength(body) };
-    const options = { agent: this.#agent, hostname: this.#hostname, port: this.#port, method, path, headers };
-    return new Promise((resolve, reject) => {
-      const sent = request(options, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          if (Math.floor((answer.statusCode ?? 0) / 100) === 2) resolve(text);
-          else reject(new Error(`${method} ${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`));
-        });
-        answer.on('error', reject);
-      });
-      sent.on('error', (error: NodeJS.ErrnoException) => {
-        // The server closed a connection that had been idle between two cases, at the moment of its reuse.
-        if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(this.send(method, path, body));
-        else reject(error);
-      });
-      sent.end(body);
-    });
+  async send(method: 'GET' | 'POST', path: string, body = ''): Promise<string> {
+    const head = `${method} ${path} HTTP/1.1\r\n${this.#headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
+    const connection = this.#take();
+    const answer = await connection.exchange(head + body);
+    this.#idle.push(connection);
+    if (answer.status >= 200 && answer.status < 300) return answer.body;
+    throw new Error(`${method} ${path} answered ${answer.status}: ${answer.body.slice(0, 300)}`);
   }
 
   close(): void {
-    this.#agent.destroy();
+    for (const connection of this.#idle) connection.close();
+  }
+
+  /** The one used last; one that the server closed while it was idle is left out. */
+  #take(): HttpConnection {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.isOpen) return idle;
+    return new HttpConnection(this.#address);
   }
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe } from 'mocha';
 import { loadDefinition } from '../../network/definition/index.js';
 import type { ConsortiumDefinition } from '../../network/definition/index.js';
+import type { NetworkUnderTest } from '../support/network-under-test.js';
 import { connectMember } from './client.js';
 import type { Members } from './client.js';
 import { errorConformance } from './errors.js';
@@ -9,13 +10,6 @@ import { eventConformance } from './events.js';
 import { privateDataConformance } from './private-data.js';
 import { readConformance } from './reads.js';
 import { transactionConformance } from './transactions.js';
-
-/** A network with the probe contract, started for the suite. */
-export interface NetworkUnderTest {
-  /** Organization name → path of its connection profile. */
-  profiles: Record<string, string>;
-  stop(): Promise<void>;
-}
 
 /**
  * What a client can rely on, whatever network stands behind its connection profile: written against the unmodified
@@ -35,7 +29,7 @@ export function describeConformance(name: string, start: () => Promise<NetworkUn
     after(async function () {
       this.timeout(60_000);
       for (const member of Object.values(members ?? {})) member.close();
-      await network?.stop();
+      await network?.close();
     });
     const connected = (): Members => members ?? assert.fail('the network is not running');
     transactionConformance(connected);

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import { status, up, verify } from '../../network/native/index.js';
+import { withBft } from '../support/native-options.js';
 import { Load } from './load.js';
 import { useNativeNetwork } from './network.js';
 
 describe('a network with Byzantine fault tolerant ordering', function () {
   this.timeout(180_000);
-  const native = useNativeNetwork(({ ordering, ...rest }) => ({
-    ...rest,
-    ordering: { ...ordering, consensus: 'bft', orderers: 4 },
-  }));
+  const native = useNativeNetwork(withBft);
   let load: Load;
   before(() => {
     load = new Load(native().apis.operator, 2);

@@ -9,7 +9,7 @@ import { loadDefinition } from '../../network/definition/index.js';
 import type { NativeLayout } from '../../network/native/layout.js';
 import { findPrograms } from '../../network/native/programs.js';
 import { root } from '../runner/tiers.js';
-import { freePorts } from './network.js';
+import { freePortRow } from '../support/native-options.js';
 
 describe('the files of a Compose network', function () {
   this.timeout(60_000);
@@ -21,7 +21,7 @@ describe('the files of a Compose network', function () {
       definition: loadDefinition(),
       programs: findPrograms() ?? assert.fail("Fabric's programs are not here"),
       bundle: path.join(root, 'dist/chaincode-package'),
-      basePort: await freePorts(),
+      basePort: await freePortRow(),
     });
   before(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'compose-'));

@@ -24,7 +24,8 @@ import { openLayout } from '../../network/native/settings.js';
 import type { Api } from '../support/api.js';
 import { newEvent } from '../support/events.js';
 import { Load } from './load.js';
-import { freePorts, startGatewayOf, useNativeNetwork } from './network.js';
+import { freePortRow } from '../support/native-options.js';
+import { startGatewayOf, useNativeNetwork } from './network.js';
 
 const NEWCOMER = {
   name: 'newcomer',
@@ -70,7 +71,7 @@ describe('a network in use that changes', function () {
       dir = mkdtempSync(path.join(tmpdir(), 'newcomer-'));
       const { options } = native();
       const definition = withMember(options.definition);
-      own = { ...options, definition, dir: path.join(dir, 'network'), basePort: await freePorts() };
+      own = { ...options, definition, dir: path.join(dir, 'network'), basePort: await freePortRow() };
     });
     after(async () => {
       await gateway?.close();

@@ -7,14 +7,11 @@ import { startGateway } from '../../gateway/index.js';
 import type { RunningGateway } from '../../gateway/index.js';
 import { loadDefinition } from '../../network/definition/index.js';
 import type { ConsortiumDefinition } from '../../network/definition/index.js';
-import { findPrograms, reset, up } from '../../network/native/index.js';
+import { reset, up } from '../../network/native/index.js';
 import type { NativeNetwork, NativeOptions } from '../../network/native/index.js';
-import { assertFree } from '../../network/native/ports.js';
 import { Api } from '../support/api.js';
 import { writeTokens } from '../support/consortium.js';
-import { root } from '../runner/tiers.js';
-
-const PORTS = 200;
+import { nativeOptions } from '../support/native-options.js';
 
 export interface RunningNative {
   options: NativeOptions;
@@ -36,7 +33,7 @@ export function useNativeNetwork(
   before(async function () {
     this.timeout(180_000);
     dir = mkdtempSync(path.join(tmpdir(), 'native-'));
-    const options = await optionsFor(path.join(dir, 'network'), change(loadDefinition()));
+    const options = await nativeOptions(path.join(dir, 'network'), change(loadDefinition()));
     const network = await up(options);
     const start = async (organization: string): Promise<Api> => {
       const profile = network.profiles[organization] ?? assert.fail(`${organization} has no profile`);
@@ -58,25 +55,6 @@ export function useNativeNetwork(
     rmSync(dir, { recursive: true });
   });
   return () => running ?? assert.fail('the network is not running');
-}
-
-async function optionsFor(dir: string, definition: ConsortiumDefinition): Promise<NativeOptions> {
-  const programs = findPrograms() ?? assert.fail("Fabric's programs are not here");
-  const bundle = path.join(root, 'dist/chaincode-package');
-  return { dir, definition, programs, bundle, basePort: await freePorts() };
-}
-
-/** The first of a row of free ports, below those that the system hands out. */
-export async function freePorts(): Promise<number> {
-  for (let first = 20_000; first < 32_000; first += PORTS) {
-    try {
-      await assertFree(first, PORTS);
-      return first;
-    } catch {
-      continue;
-    }
-  }
-  return assert.fail('no row of free ports');
 }
 
 /** A REST gateway in this process, and its client. */

@@ -44,7 +44,7 @@ import type { LedgerLookup } from './lookup.js';
 import { followChaincodeEvents } from './notices.js';
 import { OF_THE_PEER, Peers } from './peers.js';
 
-/** A ledger whose peers and certificates can change while it is in use. */
+/** A ledger whose peers, certificates and other organizations can change while it is in use. */
 export interface FabricLedger extends AuditLedger {
   /** What is under way ends on the old connections, everything else uses the profile's. */
   reconnect(profile: ConnectionProfile): void;
@@ -60,15 +60,14 @@ const WRITE_TRIES = 10;
 const PEERS_PLAN_MS = 15_000;
 
 class ContractLedger implements FabricLedger {
-  readonly network: NetworkDescription;
+  network: NetworkDescription;
   readonly #timeouts: LedgerTimeouts;
   #verifier: EndorsementVerifier;
   #peers: Peers;
   #peersPlanUntilMs = 0;
 
   constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts) {
-    const { channel, chaincode, mspId, organizations } = profile;
-    this.network = { ...profile.network, channel, chaincode, mspId, organizations };
+    this.network = describeNetwork(profile);
     this.#timeouts = timeouts;
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
     this.#peers = new Peers(profile, timeouts, this.#verifier);
@@ -83,6 +82,10 @@ class ContractLedger implements FabricLedger {
       endorsedBy: this.#endorsersOf(transaction),
       commit: () => commit(endorsed),
     };
+  }
+
+  async probeEndorsement(): Promise<void> {
+    await this.#endorse(TRANSACTIONS.readContractInfo, []);
   }
 
   async attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry> {
@@ -152,8 +155,10 @@ class ContractLedger implements FabricLedger {
   }
   reconnect(profile: ConnectionProfile): void {
     const old = this.#peers;
+    this.network = describeNetwork(profile);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
     this.#peers = new Peers(profile, this.#timeouts, this.#verifier);
+    this.#peersPlanUntilMs = 0;
     const { endorseMs, submitMs, commitMs } = this.#timeouts;
     setTimeout(() => old.close(), endorseMs + submitMs + commitMs).unref();
   }
@@ -209,6 +214,10 @@ class ContractLedger implements FabricLedger {
     const action = envelope && readEndorsedAction(envelope);
     return action ? this.#verifier.endorsersOf(action) : [];
   }
+}
+
+function describeNetwork({ network, channel, chaincode, mspId, organizations }: ConnectionProfile): NetworkDescription {
+  return { ...network, channel, chaincode, mspId, organizations };
 }
 
 /** An endorsed transaction, and where to ask what became of it. */

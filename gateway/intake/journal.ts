@@ -94,6 +94,11 @@ export class Journal {
     this.#settled.push({ entry, receipt: 'receipt' in result ? result.receipt : undefined });
   }
 
+  /** Writes what changes nothing. @throws where nothing can be written, as on a full disk. */
+  assertWritable(): void {
+    this.#db.exec('PRAGMA user_version = 0');
+  }
+
   nextBundle(): number {
     return ++this.#lastBundle;
   }

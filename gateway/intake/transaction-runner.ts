@@ -6,6 +6,7 @@ import { backoffMs, delay } from './delay.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import type { Journal } from './journal.js';
 import { placeEntries, rereadHead } from './placing.js';
+import type { RecordingHealth } from './recording-health.js';
 import type { ReceiptReader } from './receipt-reader.js';
 import { MAX_ATTEMPTS, refusalOf, settleOutcomes } from './settling.js';
 
@@ -14,6 +15,7 @@ export interface RunnerParts {
   journal: Journal;
   receipts: ReceiptReader;
   observer: TransactionObserver;
+  health: RecordingHealth;
   /** How long an event that was never sent may wait for a ledger that cannot be reached. */
   giveUpMs: number;
   /** Aborted when the gateway closes: no more tries. */
@@ -47,7 +49,11 @@ export class TransactionRunner {
   }
 
   /** Places, seals and journals the entries, then sends them once. */
-  async attempt(groups: readonly Group[], atomic: boolean): Promise<Attempt> {
+  attempt(groups: readonly Group[], atomic: boolean): Promise<Attempt> {
+    return this.#parts.health.observe(() => this.#attempt(groups, atomic));
+  }
+
+  async #attempt(groups: readonly Group[], atomic: boolean): Promise<Attempt> {
     const { ledger, journal, observer } = this.#parts;
     const fresh = await placeEntries(ledger, groups);
     if (fresh.length > 0) journal.append(fresh);

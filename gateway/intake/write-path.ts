@@ -10,6 +10,7 @@ import type { Entry, EventResult, IdempotencyKey } from './entry.js';
 import { Idempotency } from './idempotency.js';
 import type { RecordMissing } from './idempotency.js';
 import type { Journal } from './journal.js';
+import { RecordingHealth } from './recording-health.js';
 import { ReceiptReader } from './receipt-reader.js';
 import { Sequencer } from './sequencer.js';
 import type { IntakeObserver, SequencerOptions } from './sequencer.js';
@@ -39,6 +40,7 @@ export interface WritePathOptions extends SequencerOptions {
 export class WritePath {
   readonly #owner: string;
   readonly #journal: Journal;
+  readonly #health: RecordingHealth;
   readonly #sequencer: Sequencer;
   readonly #idempotency: Idempotency;
   readonly #options: WritePathOptions;
@@ -48,7 +50,11 @@ export class WritePath {
     this.#owner = parts.ledger.network.mspId;
     this.#journal = parts.journal;
     this.#options = options;
-    this.#sequencer = new Sequencer({ ...parts, receipts: new ReceiptReader(parts.ledger) }, options);
+    this.#health = new RecordingHealth(async () => {
+      parts.journal.assertWritable();
+      await parts.ledger.probeEndorsement();
+    });
+    this.#sequencer = new Sequencer({ ...parts, health: this.#health, receipts: new ReceiptReader(parts.ledger) }, options);
     this.#idempotency = new Idempotency(parts.journal);
     this.#resume();
   }
@@ -68,6 +74,11 @@ export class WritePath {
       new AuditError('OUTCOME_UNKNOWN', 'It is accepted and not recorded yet; it is safe to repeat.'),
     );
     return Promise.all(results.map((result) => withDeadline(result, this.#options.answerMs, late)));
+  }
+
+  /** Whether what is posted now is likely to be recorded, as far as earlier posts have shown. */
+  canRecord(): Promise<boolean> {
+    return this.#health.canRecord();
   }
 
   /** Finishes what was accepted; what takes longer than this goes on at the next start. */

@@ -52,6 +52,8 @@ export interface LedgerWriter {
    * @throws {AuditError} of the contract, or LEDGER_UNAVAILABLE, ENDORSEMENT_FAILED: nothing was submitted.
    */
   endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording>;
+  /** Has a read endorsed as a recording would be, and sends nothing. @throws {AuditError} where that fails. */
+  probeEndorsement(): Promise<void>;
   /** @throws {AuditError} of the contract; OUTCOME_UNKNOWN where it may have been recorded all the same. */
   attest(eventRef: string, attestation: Attestation): Promise<LifecycleEntry>;
   /** @throws {AuditError} like `attest`; repeating it is safe, and `isNew` says whether this call wrote it. */

@@ -80,16 +80,23 @@ async function readRecorded(ledger: LedgerReader, { payload }: LedgerNotice): Pr
   return views;
 }
 
-/** The peer that answers may be another one than sent the notice, and a block behind it. */
+/** The peer that answers may be another one than sent the notice, and a block behind it; or none answers for a while. */
 async function readRecord(ledger: LedgerReader, record: RecordedNotice['records'][number]): Promise<EventView[]> {
   const { owner, agent_id, session_id, first_seq, count } = record;
   for (let attempt = 1; attempt <= READ_ATTEMPTS; attempt++) {
-    const views = await ledger.readSession({ owner, agent_id, session_id }, { from_seq: first_seq, limit: count });
+    const views = await ledger
+      .readSession({ owner, agent_id, session_id }, { from_seq: first_seq, limit: count })
+      .catch(noneYet);
     if (views.length === count) return views;
     await delay(backoffMs(attempt));
   }
   // The stream ends here; its reader comes back behind the last event that it has seen.
   throw new AuditError('LEDGER_UNAVAILABLE', 'The peer does not have the event yet.');
+}
+
+function noneYet(error: unknown): EventView[] {
+  if (error instanceof AuditError && error.code === 'LEDGER_UNAVAILABLE') return [];
+  throw error;
 }
 
 function filterOf(query: z.output<typeof streamQuery>, { principal }: Request): (view: EventView) => boolean {

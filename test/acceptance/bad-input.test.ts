@@ -4,7 +4,8 @@ import { CHAIN_START, LIMITS, postedEvent, sealEvent } from '../../core/index.js
 import type { ErrorCode, SealedEvent } from '../../core/index.js';
 import type { Answer, Api } from '../support/api.js';
 import { useGateways } from '../support/consortium.js';
-import { newEvent } from '../support/events.js';
+import { chainOf, newEvent } from '../support/events.js';
+import { itWithQueries } from '../support/network-under-test.js';
 import { requestRaw, sendBytes } from '../support/raw-request.js';
 
 const SESSION = 'well-known';
@@ -163,7 +164,7 @@ const BAD_INPUTS: BadInput[] = [
   { what: 'an id of encoded slashes', code: 'INVALID_ID', send: get('/v1/events/..%2F..%2Fetc%2Fpasswd') },
   { what: 'an id with a null byte', code: 'INVALID_ID', send: get('/v1/events/a%00b') },
   { what: 'an id that is not UTF-8', code: 'INVALID_ID', send: get('/v1/events/%ff') },
-  { what: 'an unknown session', code: 'NOT_FOUND', send: get('/v1/sessions/nobody-knows') },
+  { what: 'an unknown session', code: 'NOT_FOUND', send: get(`/v1/sessions/${chainOf('nobody-knows')}`) },
   { what: 'an unknown transaction', code: 'NOT_FOUND', send: get(`/v1/transactions/${'0'.repeat(64)}`) },
   { what: 'a malformed transaction id', code: 'INVALID_ID', send: get('/v1/transactions/xyz') },
   { what: 'an unknown path', code: 'NOT_FOUND', send: get('/v1/nothing') },
@@ -225,7 +226,11 @@ describe('bad input', () => {
     }
   });
 
-  it('refuses the cursor of another query', async () => {
+  itWithQueries('knows no session by a name that nobody has used', async () => {
+    assert.equal((await gateways().operator.get('/v1/sessions/nobody-knows')).problem.code, 'NOT_FOUND');
+  });
+
+  itWithQueries('refuses the cursor of another query', async () => {
     const { operator } = gateways();
     await operator.record(newEvent({ session_id: SESSION }));
     const page = (await operator.read(`/v1/events?session_id=${SESSION}&limit=1`)) as { next_cursor: string };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Api } from '../support/api.js';
 import { useGateways } from '../support/consortium.js';
-import { newEvent, newSession } from '../support/events.js';
+import { chainOf, newEvent, newSession } from '../support/events.js';
 
 interface Path {
   chains: { events: number; intact: boolean }[];
@@ -74,7 +74,7 @@ describe('many posts at once', () => {
 });
 
 async function assertSession(api: Api, sessionId: string, count: number): Promise<void> {
-  const path = (await api.read(`/v1/sessions/${sessionId}?limit=1000`)) as Path;
+  const path = (await api.read(`/v1/sessions/${chainOf(sessionId)}?limit=1000`)) as Path;
   assert.deepEqual(
     path.chains.map(({ events, intact }) => ({ events, intact })),
     [{ events: count, intact: true }],

@@ -7,7 +7,6 @@ import { SCOPES } from '../../gateway/http/tokens.js';
 import { startGateway } from '../../gateway/index.js';
 import type { RunningGateway } from '../../gateway/index.js';
 import { loadOrganization } from '../../network/identities/index.js';
-import { organizationDir } from '../../network/embedded/data-dir.js';
 import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
 import { CuttableAddress } from '../support/cuttable-address.js';
@@ -16,7 +15,7 @@ import { Stream } from '../support/stream.js';
 
 interface ProfileFile {
   identity: { certificate: string; private_key: string };
-  peers: { endpoint: string; tls: null }[];
+  peers: { endpoint: string; tls: { ca: string } | null }[];
   organization_roots: Record<string, string>;
 }
 
@@ -88,7 +87,7 @@ describe('a gateway whose peers come and go', function () {
 
   it('signs with a renewed certificate as soon as both its files are there', async () => {
     const { dir } = gateways().consortium;
-    const { admin: renewed } = loadOrganization(organizationDir(path.join(dir, 'network'), 'operator'));
+    const { admin: renewed } = loadOrganization(path.join(dir, 'network/organizations/operator'));
     const before = await signerOfNext();
     writeFileSync(path.join(folder, 'certificate.pem'), renewed.certificatePem);
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -114,10 +113,12 @@ function writeProfile(original: string, folder: string, addresses: readonly Cutt
   writeFileSync(path.join(folder, 'key.pem'), readFileSync(absolute(profile.identity.private_key)));
   const file = path.join(folder, 'connection.json');
   const roots = Object.entries(profile.organization_roots).map(([mspId, name]) => [mspId, absolute(name)]);
+  const [peer] = profile.peers;
+  const tls = peer?.tls ? { ...peer.tls, ca: absolute(peer.tls.ca) } : null;
   const content = {
     ...profile,
     identity: { certificate: 'certificate.pem', private_key: 'key.pem' },
-    peers: addresses.map(({ endpoint }) => ({ endpoint, tls: null })),
+    peers: addresses.map(({ endpoint }) => ({ endpoint, tls })),
     organization_roots: Object.fromEntries(roots) as object,
   };
   writeFileSync(file, JSON.stringify(content));

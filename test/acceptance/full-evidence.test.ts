@@ -9,6 +9,7 @@ import type { Report } from '../../verifier/index.js';
 import { Api } from '../support/api.js';
 import { ORGANIZATIONS, useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent, newSession } from '../support/events.js';
+import { IS_DEMONSTRATION } from '../support/network-under-test.js';
 
 const CHALLENGE = 'made-up-by-the-auditor';
 
@@ -20,12 +21,13 @@ describe("evidence with the event's block", () => {
   /** Three events in one record, a stranger in the same transaction, and blocks behind them. */
   before(async function () {
     this.timeout(30_000);
-    const { operator } = gateways();
+    const { operator, level } = gateways();
     const own = ['before', 'itself', 'behind'].map((action) => newEvent({ session_id, action }));
     const stranger = newEvent({ session_id: newSession(), action: 'STRANGER' });
     const answer = await operator.post('/v1/events?atomic=true', { events: [...own, stranger] });
     assert.equal(answer.status, 200, answer.text);
     for (let count = 0; count < 3; count++) await operator.record(newEvent({ session_id: newSession() }));
+    await level();
   });
 
   async function readFull(query = ''): Promise<EventEvidenceFile> {
@@ -57,7 +59,7 @@ describe("evidence with the event's block", () => {
   it('proves who wrote, endorsed and ordered the event, and says what else it discloses', async () => {
     const file = await readFull();
     const report = verify(file, raft, { OrdererMSP: authorityOf('orderer') });
-    assert.equal(report.verdict, 'demonstration', `${report.fault?.code} ${report.fault?.detail}`);
+    assert.equal(report.verdict, IS_DEMONSTRATION ? 'demonstration' : 'valid', `${report.fault?.code} ${report.fault?.detail}`);
     const proven = sentences(report, 'proven');
     assert.match(proven, /OperatorMSP, signed the transaction that wrote this very event/);
     assert.match(proven, /peers of AuditorMSP, OperatorMSP, PartnerMSP endorsed this very write/);
@@ -68,7 +70,7 @@ describe("evidence with the event's block", () => {
 
   it('says what is not checked where the user names no orderers', async () => {
     const report = verify(await readFull());
-    assert.equal(report.verdict, 'demonstration', report.fault?.detail);
+    assert.equal(report.verdict, IS_DEMONSTRATION ? 'demonstration' : 'valid', report.fault?.detail);
     assert.match(sentences(report, 'not_checked'), /signatures of the orderers/);
   });
 

@@ -8,6 +8,7 @@ import type { StoredEvent } from '../../gateway/routes/stored-event.js';
 import type { FileOutcome, ImportCounts } from '../../scripts/import/import-file.js';
 import type { Api } from '../support/api.js';
 import { useGateways } from '../support/consortium.js';
+import { itWithQueries } from '../support/network-under-test.js';
 import { newEvent } from '../support/events.js';
 import { root } from '../runner/tiers.js';
 import { REAL_TRACES, realTraces } from '../unit/intake/sources.js';
@@ -74,7 +75,7 @@ describe('npm run import', () => {
     assert.equal(await operator.height(), height);
   }).timeout(60_000);
 
-  it('records sessions in the order of their source', async () => {
+  itWithQueries('records sessions in the order of their source', async () => {
     await run(path.join(FIXTURES, 'swe-agent-steps.traj'));
     const { operator } = gateways();
     const { events } = (await operator.read('/v1/events?agent_id=swe-agent&order=asc&limit=1000')) as {

@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../runner/tiers.js';
+import { describeEmbedded } from '../support/network-under-test.js';
 import { useProduct } from '../support/product.js';
 
 /** The README is run as it stands; only port and data directory are those of the test. */
-describe('the README', () => {
+describeEmbedded('the README', () => {
   const product = useProduct();
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 

@@ -6,7 +6,7 @@ import type { BatchAnswer } from '../../gateway/routes/batch-answer.js';
 import type { Receipt } from '../../gateway/intake/receipt.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
 import { useGateways } from '../support/consortium.js';
-import { newEvent, newSession } from '../support/events.js';
+import { chainOf, newEvent, newSession } from '../support/events.js';
 
 const MSP_IDS = ['AuditorMSP', 'OperatorMSP', 'PartnerMSP'];
 const salt = () => '00112233445566778899aabbccddeeff';
@@ -27,9 +27,10 @@ describe('recording', () => {
   });
 
   it('gives every value back as it was posted, provably, to every organization', async () => {
-    const { operator, partner } = gateways();
+    const { operator, partner, level } = gateways();
     const posted = newEvent({ metadata: { a: null, b: '', c: [], d: 1e-7 }, error: { type: 'late', message: 'slow' } });
     const { locator, hash } = await operator.record(posted);
+    await level();
     const stored = (await partner.read(`/v1/events/${locator}?include=payload`)) as StoredEvent;
     assert.equal(canonicalize(stored.event as JsonValue), canonicalize(postedEvent.parse(posted) as JsonValue));
     const { core, salts } = stored.proof ?? assert.fail('no proof');
@@ -112,7 +113,7 @@ describe('recording', () => {
     assert.equal(refused.problem.errors?.[0]?.pointer, '/events/1');
     const invalid = await operator.post('/v1/events?atomic=true', { events: [newEvent({ session_id }), {}] });
     assert.equal(invalid.problem.code, 'INVALID_EVENT');
-    assert.equal((await operator.get(`/v1/sessions/${session_id}`)).status, 404);
+    assert.equal((await operator.get(`/v1/sessions/${chainOf(session_id)}`)).status, 404);
     assert.equal(await operator.height(), height);
   });
 
@@ -165,8 +166,9 @@ describe('recording', () => {
   });
 
   it('is read by its own id by its owner, and by owner~id by others', async () => {
-    const { operator, auditor } = gateways();
+    const { operator, auditor, level } = gateways();
     const { locator } = await operator.record(newEvent({ event_id: 'named' }));
+    await level();
     assert.equal(((await operator.read('/v1/events/named')) as StoredEvent).locator, locator);
     assert.equal(((await auditor.read('/v1/events/OperatorMSP~named')) as StoredEvent).locator, locator);
     assert.equal((await auditor.get('/v1/events/named')).problem.code, 'NOT_FOUND');

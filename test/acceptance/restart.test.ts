@@ -9,7 +9,7 @@ import { SCOPES } from '../../gateway/http/tokens.js';
 import type { Receipt } from '../../gateway/intake/receipt.js';
 import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
-import { newEvent, newSession } from '../support/events.js';
+import { chainOf, newEvent, newSession } from '../support/events.js';
 
 const program = fileURLToPath(new URL('../support/gateway-process.js', import.meta.url));
 
@@ -62,7 +62,7 @@ describe('a gateway that is killed', function () {
       const locators = repeated.map((answer) => (answer.json() as Receipt).locator);
       assert.equal(new Set(locators).size, 200, repeated.find(({ status }) => status > 201)?.text);
       for (const { locator } of acknowledged) assert.ok(locators.includes(locator));
-      const path = (await operator.read(`/v1/sessions/${session_id}`)) as {
+      const path = (await operator.read(`/v1/sessions/${chainOf(session_id)}`)) as {
         chains: { events: number; intact: boolean }[];
       };
       assert.deepEqual(
@@ -95,7 +95,7 @@ describe('a gateway that is killed', function () {
     await delay(40);
     await end(child, 'SIGTERM');
     const recorded = (await Promise.all(posts)).filter((answer) => answer?.status === 201).length;
-    const path = await operator.get(`/v1/sessions/${session_id}`);
+    const path = await operator.get(`/v1/sessions/${chainOf(session_id)}`);
     const events = path.status === 404 ? 0 : (path.json() as { summary: { events: number } }).summary.events;
     assert.equal(events, recorded);
   });
@@ -116,7 +116,7 @@ describe('a gateway that is killed', function () {
     leaving.abort();
     await Promise.all(posts);
     await operator.record(newEvent({ session_id }));
-    const path = (await operator.read(`/v1/sessions/${session_id}`)) as { chains: { intact: boolean }[] };
+    const path = (await operator.read(`/v1/sessions/${chainOf(session_id)}`)) as { chains: { intact: boolean }[] };
     assert.deepEqual(
       path.chains.map(({ intact }) => intact),
       [true],

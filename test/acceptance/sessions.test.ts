@@ -5,6 +5,7 @@ import type { DecisionPath } from '../../gateway/sessions/decision-path.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
 import { useGateways } from '../support/consortium.js';
 import { newEvent } from '../support/events.js';
+import { itWithQueries } from '../support/network-under-test.js';
 
 type Path = Omit<DecisionPath, 'steps'> & {
   events: (StoredEvent & { depth: number; parent?: string; children: string[]; pair?: string })[];
@@ -107,13 +108,14 @@ describe('the decision path of a session', () => {
       const timestamp = new Date(start + second * 1000).toISOString();
       await gateways()[by].record({ ...newEvent({ session_id, timestamp }), tool: undefined, ...event });
     }
+    await gateways().level();
   });
 
   async function readPath(query = ''): Promise<Path> {
     return (await gateways().auditor.read(`/v1/sessions/${encodeURIComponent(session_id)}${query}`)) as Path;
   }
 
-  it('gathers the chains of all agents and organizations in one order', async () => {
+  itWithQueries('gathers the chains of all agents and organizations in one order', async () => {
     const { events, chains, duration_ms } = await readPath();
     assert.deepEqual(
       events.map(({ event_id }) => event_id),
@@ -130,7 +132,7 @@ describe('the decision path of a session', () => {
     assert.equal(duration_ms, 601_000);
   });
 
-  it('pairs intents with their outcomes and names those that have none', async () => {
+  itWithQueries('pairs intents with their outcomes and names those that have none', async () => {
     const { events, open_intents } = await readPath();
     const idOf = new Map(events.map(({ locator, event_id }) => [locator, event_id]));
     const pairs = events.flatMap(({ event_id, pair }) => (pair === undefined ? [] : [[event_id, idOf.get(pair)]]));
@@ -146,7 +148,7 @@ describe('the decision path of a session', () => {
     );
   });
 
-  it('shows who called whom, across agents and organizations', async () => {
+  itWithQueries('shows who called whom, across agents and organizations', async () => {
     const { events, summary } = await readPath();
     const depth = Object.fromEntries(events.map((event) => [event.event_id, event.depth]));
     assert.deepEqual([depth['start'], depth['think'], depth['ask'], depth['help'], depth['check']], [0, 1, 2, 1, 2]);
@@ -155,7 +157,7 @@ describe('the decision path of a session', () => {
     assert.deepEqual(summary.sub_agents, [{ agent_id: 'helper', named_by: pass.locator }]);
   });
 
-  it('sums up tools, tokens, cost and the decision', async () => {
+  itWithQueries('sums up tools, tokens, cost and the decision', async () => {
     const { summary } = await readPath();
     assert.deepEqual(summary.tools, [
       { name: 'search', calls: 2, failures: 1 },
@@ -172,7 +174,7 @@ describe('the decision path of a session', () => {
     });
   });
 
-  it('says how many of its times were derived', async () => {
+  itWithQueries('says how many of its times were derived', async () => {
     const { operator } = gateways();
     const source = { format: 'test', derived: ['/timestamp'] };
     await operator.record(newEvent({ session_id: 'imported', source }));
@@ -181,7 +183,7 @@ describe('the decision path of a session', () => {
     assert.equal(summary.derived_times, 1);
   });
 
-  it('shows a long silence', async () => {
+  itWithQueries('shows a long silence', async () => {
     const { gaps } = await readPath();
     assert.deepEqual(
       gaps.map(({ ms }) => ms),
@@ -189,7 +191,7 @@ describe('the decision path of a session', () => {
     );
   });
 
-  it('pages a session as it was at the first page', async () => {
+  itWithQueries('pages a session as it was at the first page', async () => {
     const first = await readPath('?limit=4');
     await gateways().operator.record(newEvent({ session_id, agent_id: 'lead', timestamp: '2026-11-03T09:00:00Z' }));
     const second = await readPath(`?limit=20&cursor=${first.next_cursor ?? ''}`);
@@ -209,7 +211,7 @@ describe('the decision path of a session', () => {
     );
   });
 
-  it('is open until its chains end, and listed as such', async () => {
+  itWithQueries('is open until its chains end, and listed as such', async () => {
     const { operator } = gateways();
     await operator.record(newEvent({ session_id: 'short', event_type: 'session_start' }));
     assert.equal(((await operator.read('/v1/sessions/short')) as Path).open, true);

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Api } from '../support/api.js';
 import { checkLedger } from '../support/check-ledger.js';
+import { describeEmbedded } from '../support/network-under-test.js';
 import { freePorts, Product } from '../support/product.js';
 
-describe('npm start', () => {
+describeEmbedded('npm start', () => {
   let dir: string;
   let product: Product;
 

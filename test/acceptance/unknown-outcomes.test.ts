@@ -10,7 +10,8 @@ import type { RunningGateway } from '../../gateway/index.js';
 import type { AuditLedger, EndorsedRecording } from '../../gateway/ledger/audit-ledger.js';
 import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
-import { newEvent, newSession } from '../support/events.js';
+import { interceptRecordings } from '../support/intercept-recordings.js';
+import { chainOf, newEvent, newSession } from '../support/events.js';
 
 /** What goes wrong with the next transactions of a real ledger. */
 type Mishap = 'answer lost' | 'never sent' | 'not endorsed';
@@ -37,7 +38,7 @@ describe('transactions whose outcome is not seen', function () {
   }
 
   async function countIn(sessionId: string): Promise<number> {
-    const path = (await gateways().operator.read(`/v1/sessions/${sessionId}`)) as {
+    const path = (await gateways().operator.read(`/v1/sessions/${chainOf(sessionId)}`)) as {
       summary: { events: number };
       chains: { intact: boolean }[];
     };
@@ -109,18 +110,10 @@ describe('transactions whose outcome is not seen', function () {
 
 /** The real ledger, on whose way each transaction meets the next mishap. */
 function unlucky(ledger: AuditLedger, mishaps: Mishap[]): AuditLedger {
-  const endorseRecording: AuditLedger['endorseRecording'] = async (batch, options) => {
-    const recording = await ledger.endorseRecording(batch, options);
+  return interceptRecordings(ledger, (recording) => {
     const mishap = mishaps.shift();
     if (mishap === 'not endorsed') throw new AuditError('LEDGER_UNAVAILABLE', 'made up');
     return mishap === undefined ? recording : { ...recording, commit: () => failToCommit(recording, mishap) };
-  };
-  return new Proxy(ledger, {
-    get: (target, name) => {
-      if (name === 'endorseRecording') return endorseRecording;
-      const member: unknown = Reflect.get(target, name, target);
-      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
-    },
   });
 }
 

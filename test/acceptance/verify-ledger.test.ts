@@ -4,9 +4,10 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { root } from '../runner/tiers.js';
+import { describeEmbedded } from '../support/network-under-test.js';
 import { startProbeNetwork, stopProbeNetwork } from '../support/probe-network.js';
 
-describe('npm run network -- verify --on embedded', () => {
+describeEmbedded('npm run network -- verify --on embedded', () => {
   const dir = mkdtempSync(path.join(tmpdir(), 'verify-ledger-'));
   const blockFile = path.join(dir, 'network/ledger/ledgersData/chains/chains/audit/blockfile_000000');
   const verify = () => {

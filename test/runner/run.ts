@@ -19,8 +19,9 @@ const wanted = process.argv.slice(2);
 
 const results = [check('eslint', ['.']), check('prettier', ['--check', '--log-level', 'warn', '.'])];
 for (const tier of TIERS) {
-  if (wanted.length === 0 || wanted.includes(tier.name)) results.push(runTier(tier));
+  if (wanted.length === 0 ? !tier.onRequest : wanted.includes(tier.name)) results.push(runTier(tier));
 }
+if (wanted.length === 0) nameWhatDidNotRun();
 reportCoverage();
 rmSync(work, { recursive: true, force: true });
 
@@ -50,10 +51,15 @@ function runTier(tier: Tier): Counts {
   const summary = join(work, `${tier.name}.json`);
   const mocha = join(root, 'node_modules', '.bin', 'mocha');
   const reporter = join(root, 'dist/test/runner/reporter.js');
-  execute([mocha, '--reporter', reporter, tier.files], { ...environment, AUDIT_TEST_SUMMARY: summary });
+  execute([mocha, '--reporter', reporter, tier.files], { ...environment, ...tier.env, AUDIT_TEST_SUMMARY: summary });
   // A tier that died before it could count is a failure, never a silence.
   if (!existsSync(summary)) return { passed: 0, failed: 1, skipped: 0 };
   return JSON.parse(readFileSync(summary, 'utf8')) as Counts;
+}
+
+function nameWhatDidNotRun(): void {
+  const names = TIERS.filter((tier) => tier.onRequest).map(({ name }) => name);
+  process.stdout.write(`\nOnly on request, and did NOT run: npm test -- ${names.join(' ')}\n`);
 }
 
 function reportCoverage(): void {

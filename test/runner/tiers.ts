@@ -6,19 +6,33 @@ import { findPrograms } from '../../network/native/programs.js';
 export interface Tier {
   name: string;
   files: string;
+  /** Variables that the tests read. */
+  env?: Record<string, string>;
+  /** It takes long: it runs only where it is asked for by its name. */
+  onRequest?: true;
   unavailable?: () => string | undefined;
 }
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+const ACCEPTANCE = 'dist/test/acceptance/**/*.test.js';
+const CONFORMANCE = 'dist/test/conformance/**/*.test.js';
+/** The same suites on Fabric's own processes. */
+const RAFT = { env: { AUDIT_TEST_NETWORK: 'raft' }, unavailable: noFabric };
+const BFT = { env: { AUDIT_TEST_NETWORK: 'bft' }, onRequest: true as const, unavailable: noFabric };
+
 export const TIERS: Tier[] = [
   { name: 'unit', files: 'dist/test/unit/**/*.test.js' },
   { name: 'contract', files: 'dist/test/contract/**/*.test.js' },
-  { name: 'acceptance', files: 'dist/test/acceptance/**/*.test.js' },
+  { name: 'acceptance', files: ACCEPTANCE },
   { name: 'browser', files: 'dist/test/browser/**/*.test.js', unavailable: noBrowser },
-  { name: 'conformance', files: 'dist/test/conformance/**/*.test.js' },
+  { name: 'conformance', files: CONFORMANCE },
   { name: 'fabric-programs', files: 'dist/test/fabric-programs/**/*.test.js', unavailable: noFabric },
   { name: 'native', files: 'dist/test/native/**/*.test.js', unavailable: noFabric },
+  { name: 'conformance-raft', files: CONFORMANCE, ...RAFT },
+  { name: 'acceptance-raft', files: ACCEPTANCE, ...RAFT },
+  { name: 'conformance-bft', files: CONFORMANCE, ...BFT },
+  { name: 'acceptance-bft', files: ACCEPTANCE, ...BFT },
 ];
 
 /** Where a Chromium is looked for; `CHROMIUM` names another one. */

@@ -89,7 +89,7 @@ export function writeTokens(file: string, specs: readonly TokenSpec[]): string[]
 export interface Gateways extends Record<Organization, Api> {
   consortium: Consortium;
   /** Waits until every organization's peer has what any of them has: on real networks each commits at its own pace. */
-  level(): Promise<void>;
+  readonly level: () => Promise<void>;
 }
 
 /** To be called at the top of a test file: a network of its own with a gateway per organization, verified at the end. */

@@ -1,3 +1,4 @@
+import { formatSession } from '../../core/index.js';
 import type { PostedEventInput } from '../../core/index.js';
 
 let count = 0;
@@ -23,4 +24,9 @@ let sessions = 0;
 
 export function newSession(): string {
   return `s${++sessions}-${Math.random().toString(36).slice(2, 8)}`;
+}
+
+/** The full id of a session of `newEvent` at the operator: it is found without a rich query. */
+export function chainOf(session_id: string): string {
+  return formatSession({ owner: 'OperatorMSP', agent_id: 'support-bot', session_id });
 }

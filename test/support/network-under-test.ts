@@ -79,11 +79,14 @@ export async function findingsWhenLevel(options: NativeOptions): Promise<string[
   }
 }
 
-const isEmbedded = NETWORK === 'embedded';
+/** All keys of the embedded network are marked as a demonstration's. */
+export const IS_DEMONSTRATION = NETWORK === 'embedded';
 
-/** LevelDB peers refuse rich queries: there the test is listed as pending. */
-export const itWithQueries = isEmbedded ? it : it.skip;
+/** LevelDB peers refuse rich queries. */
+export const HAS_QUERIES = NETWORK === 'embedded';
+
+/** `it` for what asks rich queries; where there are none the test is listed as pending. */
+export const itWithQueries = HAS_QUERIES ? it : it.skip;
 
 /** What is about the embedded network itself, its data folder or `npm start`: elsewhere it is listed as pending. */
-export const describeEmbedded = isEmbedded ? describe : describe.skip;
-export const itEmbedded = isEmbedded ? it : it.skip;
+export const describeEmbedded = NETWORK === 'embedded' ? describe : describe.skip;

@@ -54,7 +54,10 @@ export class WritePath {
       parts.journal.assertWritable();
       await parts.ledger.probeEndorsement();
     });
-    this.#sequencer = new Sequencer({ ...parts, health: this.#health, receipts: new ReceiptReader(parts.ledger) }, options);
+    this.#sequencer = new Sequencer(
+      { ...parts, health: this.#health, receipts: new ReceiptReader(parts.ledger) },
+      options,
+    );
     this.#idempotency = new Idempotency(parts.journal);
     this.#resume();
   }

@@ -266,7 +266,8 @@ export const OPERATIONS: readonly Operation[] = [
     id: 'readiness',
     method: 'get',
     path: '/readyz',
-    summary: 'Whether the gateway reaches the ledger and what is posted can be recorded, as far as earlier posts have shown',
+    summary:
+      'Whether the gateway reaches the ledger and what is posted can be recorded, as far as earlier posts have shown',
     answers: {
       200: { description: 'It does', schema: z.strictObject({ status: text }) },
       503: { description: 'It does not', schema: z.strictObject({ status: text }) },

@@ -61,7 +61,7 @@ export async function up(options: NativeOptions): Promise<NativeNetwork> {
   await startPeers(options.programs, layout, options.couchDb);
   await joinPeers(options.programs, layout);
   await deployOn(options, layout);
-  return { dir: layout.dir, profiles: writeProfiles(layout, 'native') };
+  return { dir: layout.dir, profiles: writeProfiles(layout, 'native', options.definition) };
 }
 
 /** Installs and commits the chaincode on a network that is up, and starts its services anew. */
@@ -93,6 +93,8 @@ export async function upgrade(options: NativeOptions): Promise<{ from: number; t
     startProcess(chaincodeService(layout, peer, bundle, packageId));
   }
   await untilEndorsing(layout);
+  // Gateways that are running ask the organizations that have joined as well from now on.
+  writeProfiles(layout, 'native', options.definition);
   return { from, to: await committedSequence(programs, layout) };
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { TLS_FILES, authorityFile, identityFolder } from '../identities/index.js';
 import { HOST, organizationFolder } from './layout.js';
@@ -12,12 +12,18 @@ const profileFile = (dir: string, organization: string): string =>
 
 /**
  * Writes what a gateway of each organization needs: where its peers are, who it is, and whose certificates to trust.
- * Paths are relative to the profile. Peers of one organization serve one gateway, the organization's own first.
+ * Paths are relative to the profile.
+ * @param consortium of which it names every organization whose certificate is here, those that have joined as well. Peers of one organization serve one gateway, the organization's own first.
  * `independent` is false: whoever runs this machine holds every organization's keys, even though real peers use them.
  */
-export function writeProfiles(layout: NativeLayout, kind: NetworkKind): Record<string, string> {
+export function writeProfiles(
+  layout: NativeLayout,
+  kind: NetworkKind,
+  consortium = layout.definition,
+): Record<string, string> {
+  const ofAll = { ...layout, definition: consortium };
   const { organizations } = layout.definition;
-  return Object.fromEntries(organizations.map((one) => [one.name, writeProfile(layout, one, kind)]));
+  return Object.fromEntries(organizations.map((one) => [one.name, writeProfile(ofAll, one, kind)]));
 }
 
 /** The profile of one organization, whose peers are the layout's. @returns its file */
@@ -27,18 +33,22 @@ export function writeProfile(layout: NativeLayout, organization: PeerOrganizatio
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const head = { version: 1, network: { kind, independent: false } };
   const content = { ...head, ...profileOf(layout, organization, folder) };
-  writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  // A gateway may be reading it.
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
   return file;
 }
 
 function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerOrganization, folder: string): object {
   const { dir, definition, peers } = layout;
   const client = identityFolder(organizationFolder(dir, name), 'client', `${clients[0] ?? ''}@${domain}`);
+  const rootOf = (organization: string): string => authorityFile(organizationFolder(dir, organization), 'ca');
+  const known = definition.organizations.filter((one) => existsSync(rootOf(one.name)));
   return {
     channel: definition.channel,
     chaincode: definition.chaincode.name,
     msp_id: mspId,
-    organizations: definition.organizations.map((one) => one.mspId),
+    organizations: known.map((one) => one.mspId),
     identity: {
       certificate: relative(folder, join(client, 'msp', 'signcerts', 'cert.pem')),
       private_key: relative(folder, join(client, 'msp', 'keystore', 'key.pem')),
@@ -49,11 +59,6 @@ function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerO
         endpoint: `${HOST}:${peer.port}`,
         tls: { ca: relative(folder, join(peer.identity, 'tls', TLS_FILES.ca)), server_name: peer.name },
       })),
-    organization_roots: Object.fromEntries(
-      definition.organizations.map((one) => [
-        one.mspId,
-        relative(folder, authorityFile(organizationFolder(dir, one.name), 'ca')),
-      ]),
-    ),
+    organization_roots: Object.fromEntries(known.map((one) => [one.mspId, relative(folder, rootOf(one.name))])),
   };
 }

@@ -24,7 +24,10 @@ describe('/readyz', function () {
   let fault: Fault = 'none';
 
   before(async () => {
-    const config = resolveConfig({ ...gateways().consortium.config('operator', 'readiness') });
+    const config = resolveConfig({
+      ...gateways().consortium.config('operator', 'readiness'),
+      timeouts: { giveUpMs: 2000 },
+    });
     const [token] = writeTokens(config.tokensFile ?? '', [{ subject: 'op', agents: '*', scopes: SCOPES }]);
     const real = openFabricLedger(await readConnectionProfile(config.profile), config.timeouts);
     const faulty = interceptRecordings(real, (recording) => {

@@ -91,7 +91,10 @@ export function transactionConformance(members: () => Members): void {
         flags.push(...(await flagsOf(operator, number, transaction.getTransactionId())));
       }
       if (NETWORK !== 'bft') assert.ok(isTaken);
-      assert.deepEqual(flags, isTaken ? [TxValidationCode.VALID, TxValidationCode.DUPLICATE_TXID] : [TxValidationCode.VALID]);
+      assert.deepEqual(
+        flags,
+        isTaken ? [TxValidationCode.VALID, TxValidationCode.DUPLICATE_TXID] : [TxValidationCode.VALID],
+      );
     });
 
     it('do not read their own writes', async () => {

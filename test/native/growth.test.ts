@@ -107,6 +107,20 @@ describe('a network in use that changes', function () {
       ({ gateway, api } = started);
     });
 
+    it('is asked and named by the gateways of the others, which were not restarted', async () => {
+      const { operator } = native().apis;
+      for (;;) {
+        const { endorsed_by, tx_id } = await operator.record(newEvent());
+        const { organizations } = (await operator.read('/v1/ledger')) as { organizations: string[] };
+        if (!endorsed_by.includes('NewcomerMSP')) continue;
+        assert.deepEqual(endorsed_by, ['AuditorMSP', 'NewcomerMSP', 'OperatorMSP', 'PartnerMSP']);
+        assert.deepEqual(organizations.sort(), endorsed_by);
+        const transaction = (await operator.read(`/v1/transactions/${tx_id}`)) as { endorsed_by: string[] };
+        assert.deepEqual(transaction.endorsed_by, endorsed_by);
+        return;
+      }
+    });
+
     it('records and reads like everybody else', async () => {
       const { operator } = native().apis;
       const theirs = await operator.record(newEvent());

@@ -11,6 +11,7 @@ import { changeConfiguration } from './config-update.js';
 import { describeOrganization } from './describe-organization.js';
 import { joinRequest } from './exchange.js';
 import type { Invitation, JoinRequest } from './exchange.js';
+import { writeOnce } from './write-once.js';
 
 /** The members' side: a change of the channel's configuration that a majority of their administrators signs. */
 
@@ -25,6 +26,9 @@ export function proposeMember(
   request: JoinRequest,
 ): Promise<Buffer> {
   const checked = joinRequest.parse(request);
+  // Gateways check the newcomer's endorsements with it once it is a member.
+  const { name } = checked.organization;
+  writeOnce(authorityFile(organizationFolder(layout.dir, name), 'ca'), checked.caCertificate);
   return inFolder(async (work) => {
     const block = join(work, 'config.block');
     const { channel } = layout.definition;

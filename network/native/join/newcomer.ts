@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ConsortiumDefinition, PeerOrganization } from '../../definition/index.js';
 import { authorityFile, loadOrganization } from '../../identities/index.js';
 import { chaincodeService } from '../chaincode-service.js';
@@ -17,6 +17,7 @@ import { createLayout } from '../settings.js';
 import { until } from '../until.js';
 import { invitation } from './exchange.js';
 import type { Invitation, JoinRequest } from './exchange.js';
+import { writeOnce } from './write-once.js';
 
 /** The side of the organization that joins: a folder of its own, in which its keys are made and stay. */
 
@@ -103,10 +104,4 @@ function writeInvitation(
     const root = roots[mspId];
     if (root !== undefined) writeOnce(authorityFile(organizationFolder(layout.dir, name), 'ca'), root);
   }
-}
-
-function writeOnce(file: string, content: string | Buffer): void {
-  if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) return;
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
 }

@@ -46,6 +46,25 @@ export class BlockIndex {
     return row && blockOf(row);
   }
 
+  /** The first block in a file. */
+  firstInFile(file: number): number | undefined {
+    const sql = 'SELECT number FROM blocks WHERE file = ? ORDER BY number LIMIT 1';
+    return this.database.get<[number]>(sql, [file])?.[0];
+  }
+
+  /** The first block at or behind `number` that has private data. */
+  nextWithPrivateData(number: number): IndexedBlock | undefined {
+    const sql = 'SELECT * FROM blocks WHERE number >= ? AND private_file IS NOT NULL ORDER BY number LIMIT 1';
+    const row = this.database.get<BlockRow>(sql, [number]);
+    return row && blockOf(row);
+  }
+
+  /** How many records of blocks before `number` stand in such a private-data file or a later one. */
+  countPrivateRecords(file: number, number: number): number {
+    const sql = 'SELECT count(*) FROM blocks WHERE private_file >= ? AND number < ?';
+    return this.database.get<[number]>(sql, [file, number])?.[0] ?? 0;
+  }
+
   byHash(hash: Uint8Array): IndexedBlock | undefined {
     const row = this.database.get<BlockRow>('SELECT * FROM blocks WHERE hash = ?', [hash]);
     return row && blockOf(row);

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
+import { blockDataHash } from '../wire/block.js';
 import type { BlockIndex, IndexedBlock } from './block-index.js';
 import type { CollectionLifetimes } from './collection-lifetimes.js';
 import { decodeBlockRecord, serializeBlock } from './block-serialization.js';
 import type { BlockParts } from './block-serialization.js';
+import { blockHash } from './block-scan.js';
 import { LedgerError } from './ledger-error.js';
 import { parseEnvelopeRwset } from './parse-rwset.js';
 import { decodePrivateRecord } from './private-data-file.js';
 import type { RolledFiles } from './rolled-files.js';
-import { storedCodes, storedTransactions, transactionId } from './stored-block.js';
+import { storedCodes, storedTransactions, transactionId, hashMetadata } from './stored-block.js';
 import type { CommittedBlock, HistoryEntry, KeyWrite, PrivateWrites } from './types.js';
 
 const VERSIONS_PER_READ = 100;
@@ -74,7 +76,9 @@ export class BlockReader {
   private parts(number: number): BlockParts {
     const block = this.index.byNumber(number);
     const record = block && decodeBlockRecord(this.blocks.read(block.location), 0);
-    if (record?.kind !== 'block') throw new LedgerError('BLOCK_DAMAGED', `block ${number} can no longer be read`);
+    if (!block || record?.kind !== 'block')
+      throw new LedgerError('BLOCK_DAMAGED', `block ${number} can no longer be read`);
+    if (!isAsCommitted(record.parts, block)) throw new LedgerError('BLOCK_DAMAGED', `block ${number} has changed`);
     return record.parts;
   }
 
@@ -99,6 +103,14 @@ export function committedBlock(parts: BlockParts): CommittedBlock {
     codes: storedCodes(parts) ?? [],
     txIds: parts.envelopes.map(transactionId),
   };
+}
+
+function isAsCommitted(parts: BlockParts, { hash, metadataSha256 }: IndexedBlock): boolean {
+  return (
+    Buffer.compare(blockHash(parts), hash) === 0 &&
+    Buffer.compare(parts.dataHash, blockDataHash(parts.envelopes)) === 0 &&
+    hashMetadata(parts.metadata).equals(metadataSha256)
+  );
 }
 
 function findWrite(envelope: Uint8Array, namespace: string, key: string): KeyWrite | undefined {

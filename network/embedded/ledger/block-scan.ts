@@ -3,7 +3,7 @@ import { blockDataHash, headerHash } from '../wire/block.js';
 import { decodeBlockRecord } from './block-serialization.js';
 import type { BlockParts } from './block-serialization.js';
 import { LedgerError } from './ledger-error.js';
-import { fileName, listFiles, readWholeFile } from './rolled-files.js';
+import { fileName, listFiles, readFrom } from './rolled-files.js';
 import type { FileSeries, RecordLocation, SeriesEnd } from './rolled-files.js';
 
 /** A block whose place in the chain and whose data hash have been checked. Its parts are views of the file. */
@@ -23,22 +23,36 @@ export function blockFileSeries(dir: string, channel: string): FileSeries {
   return { directory: join(dir, 'ledgersData', 'chains', 'chains', channel), prefix: 'blockfile_' };
 }
 
+/** Where reading starts: what the blocks before it come to has been checked before. */
+export interface ScanStart {
+  height: number;
+  previousHash: Uint8Array;
+  file: number;
+  offset: number;
+}
+
+const GENESIS: ScanStart = { height: 0, previousHash: new Uint8Array(), file: 0, offset: 0 };
+
 /**
- * Reads all blocks of a channel in order: framing, numbers, header hash chain, data hashes.
+ * Reads the blocks of a channel in order: framing, numbers, header hash chain, data hashes.
  * @returns where the whole blocks end; what is torn behind them was never acknowledged.
  * @throws {LedgerError} BLOCK_DAMAGED naming block, file and byte; BLOCKS_LOST
  */
-export async function* scanBlocks(series: FileSeries): AsyncGenerator<ScannedBlock, BlocksEnd> {
-  const files = await listFiles(series);
-  let height = 0;
-  let previousHash: Uint8Array = new Uint8Array();
-  let end: BlocksEnd = { file: 0, size: 0, tornBytes: 0 };
+export async function* scanBlocks(
+  series: FileSeries,
+  start: ScanStart = GENESIS,
+): AsyncGenerator<ScannedBlock, BlocksEnd> {
+  const files = (await listFiles(series)).slice(start.file);
+  let { height, previousHash } = start;
+  let end: BlocksEnd = { file: start.file, size: start.offset, tornBytes: 0 };
   for (const file of files) {
-    const bytes = await readWholeFile(series, file);
-    let offset = 0;
-    while (offset < bytes.length) {
+    const base = file === start.file ? start.offset : 0;
+    const bytes = await readFrom(series, file, base);
+    let position = 0;
+    while (position < bytes.length) {
+      const offset = base + position;
       const place = { blockNum: height, file: fileName(series, file), offset };
-      const record = decodeBlockRecord(bytes, offset);
+      const record = decodeBlockRecord(bytes, position);
       if (record.kind === 'damaged') throw new LedgerError('BLOCK_DAMAGED', record.reason, place);
       if (record.kind === 'torn') {
         if (file !== files.at(-1))
@@ -48,12 +62,12 @@ export async function* scanBlocks(series: FileSeries): AsyncGenerator<ScannedBlo
       const fault = chainFault(record.parts, height, previousHash);
       if (fault) throw new LedgerError('BLOCK_DAMAGED', fault, place);
       const hash = blockHash(record.parts);
-      yield { parts: record.parts, location: { file, offset, length: record.end - offset }, hash };
+      yield { parts: record.parts, location: { file, offset, length: record.end - position }, hash };
       previousHash = hash;
       height += 1;
-      offset = record.end;
+      position = record.end;
     }
-    end = { file, size: offset, tornBytes: bytes.length - offset };
+    end = { file, size: base + position, tornBytes: bytes.length - position };
   }
   return end;
 }

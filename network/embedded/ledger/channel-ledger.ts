@@ -4,7 +4,7 @@ import { encodeBlockRecord, parseBlock, serializeBlock } from './block-serializa
 import type { BlockParts } from './block-serialization.js';
 import { IndexDatabase } from './index-database.js';
 import { LedgerError } from './ledger-error.js';
-import { hashMetadata, indexPath, LedgerIndex } from './ledger-index.js';
+import { indexPath, LedgerIndex } from './ledger-index.js';
 import type { AppliedBlock } from './ledger-index.js';
 import { validateReads } from './mvcc.js';
 import { encodePrivateRecord, privateFileSeries } from './private-data-file.js';
@@ -13,7 +13,8 @@ import { recover } from './recovery.js';
 import type { RecoveryListener } from './recovery.js';
 import { filterDocuments } from './rich-query.js';
 import { RolledFiles } from './rolled-files.js';
-import { expectedCommitHash, hasPrivateWrites, withFinalMetadata } from './stored-block.js';
+import type { FileSeries, SeriesEnd } from './rolled-files.js';
+import { expectedCommitHash, hasPrivateWrites, withFinalMetadata, hashMetadata } from './stored-block.js';
 import { ValidationCode } from './types.js';
 import type {
   ChainInfo,
@@ -39,7 +40,8 @@ export interface LedgerOptions extends RecoveryListener {
 }
 
 /**
- * Opens a channel's ledger, creating it where there is none: repairs a torn tail, brings the index up to date.
+ * Opens a channel's ledger, creating it where there is none: repairs a torn tail, brings the index up to date. Reads
+ * again the newest files and whatever else was touched since it was read last; `verifyLedger` reads everything.
  * @throws {LedgerError} BLOCK_DAMAGED, BLOCKS_LOST, PRIVATE_DATA_DAMAGED, LEDGER_LOCKED
  */
 export async function openLedger({ dir, channel, maxFileBytes, ...listener }: LedgerOptions): Promise<Ledger> {
@@ -47,8 +49,10 @@ export async function openLedger({ dir, channel, maxFileBytes, ...listener }: Le
   const index = new LedgerIndex(IndexDatabase.open(indexPath(dir, channel)));
   try {
     const ends = await recover(dir, channel, index, listener);
-    const blocks = await RolledFiles.open(blockFileSeries(dir, channel), ends.blocks, maxFileBytes);
-    const privateData = await RolledFiles.open(privateFileSeries(dir, channel), ends.privateData, maxFileBytes);
+    const openEnd = (series: FileSeries, end: SeriesEnd): Promise<RolledFiles> =>
+      RolledFiles.open(series, end, { maxFileBytes, onSealed: (file) => index.sealed.note(series, file) });
+    const blocks = await openEnd(blockFileSeries(dir, channel), ends.blocks);
+    const privateData = await openEnd(privateFileSeries(dir, channel), ends.privateData);
     return new ChannelLedger(index, blocks, privateData);
   } catch (error) {
     index.close();

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'libsql';
 import { LedgerError } from './ledger-error.js';
 
 /** Another number makes every index be rebuilt from the blocks. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 export type SqlValue = number | string | Uint8Array | null;
 
@@ -19,6 +19,9 @@ const SCHEMA = `
     file INTEGER, offset INTEGER, length INTEGER,
     private_file INTEGER, private_offset INTEGER, private_length INTEGER);
   CREATE UNIQUE INDEX blocks_hash ON blocks(hash);
+  CREATE INDEX blocks_file ON blocks(file, number);
+  CREATE INDEX blocks_private_file ON blocks(private_file, number);
+  CREATE TABLE sealed_files(series TEXT, file INTEGER, fingerprint TEXT, PRIMARY KEY(series, file)) WITHOUT ROWID;
   CREATE TABLE transactions(tx_id TEXT PRIMARY KEY, block INTEGER, tx INTEGER, code INTEGER) WITHOUT ROWID;
   CREATE TABLE state(namespace TEXT, key BLOB, block INTEGER, tx INTEGER, value BLOB);
   CREATE UNIQUE INDEX state_key ON state(namespace, key);
@@ -109,7 +112,7 @@ export class IndexDatabase {
    * the database is in use must reach the disk first.
    */
   private markInUse(): this {
-    this.run("INSERT OR REPLACE INTO meta VALUES ('clean', 0)");
+    this.run("INSERT OR REPLACE INTO meta VALUES ('clean', 0), ('boot', ?)", [bootId()]);
     this.get('PRAGMA wal_checkpoint(TRUNCATE)');
     this.database.exec('PRAGMA synchronous=OFF');
     return this;
@@ -159,11 +162,21 @@ function openUsable(path: string): Database.Database | undefined {
 
 function isUsable(database: Database.Database): boolean {
   if (!database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").raw().get([])) return false;
-  const meta = new Map(database.prepare('SELECT name, value FROM meta').raw().all([]) as [string, number][]);
+  const meta = new Map(database.prepare('SELECT name, value FROM meta').raw().all([]) as [string, number | string][]);
   if (meta.get('format') !== FORMAT) return false;
-  if (meta.get('clean') === 1) return true;
+  // A process that dies leaves what it wrote to the operating system; only a machine that goes down can lose some of it.
+  if (meta.get('clean') === 1 || (bootId() !== null && meta.get('boot') === bootId())) return true;
   const [verdict] = database.prepare('PRAGMA quick_check(1)').raw().get([]) as [string];
   return verdict === 'ok';
+}
+
+/** Changes whenever the machine starts; null where the system does not tell. */
+function bootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
+  } catch {
+    return null;
+  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { BlockIndex } from './block-index.js';
 import type { IndexedBlock, IndexedTransaction } from './block-index.js';
@@ -6,6 +5,7 @@ import { CollectionLifetimes } from './collection-lifetimes.js';
 import { IndexDatabase } from './index-database.js';
 import { MangoIndexes } from './mango-indexes.js';
 import { RichQueries } from './rich-query.js';
+import { SealedFiles } from './sealed-files.js';
 import { StateReads } from './state-reads.js';
 import { StateWrites } from './state-writes.js';
 import type { UpdateBatch } from './update-batch.js';
@@ -27,6 +27,7 @@ export class LedgerIndex {
   readonly mango: MangoIndexes;
   readonly queries: RichQueries;
   readonly lifetimes: CollectionLifetimes;
+  readonly sealed: SealedFiles;
   readonly #writes: StateWrites;
 
   constructor(readonly database: IndexDatabase) {
@@ -35,6 +36,7 @@ export class LedgerIndex {
     this.mango = new MangoIndexes(database);
     this.queries = new RichQueries(database, this.mango);
     this.lifetimes = new CollectionLifetimes(database);
+    this.sealed = new SealedFiles(database);
     this.#writes = new StateWrites(database, this.mango, this.lifetimes);
   }
 
@@ -56,11 +58,4 @@ export class LedgerIndex {
     this.mango.writeAll();
     this.database.close();
   }
-}
-
-/** SHA-256 over a block's metadata with their lengths. */
-export function hashMetadata(metadata: readonly Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const item of metadata) hash.update(`${item.length}:`).update(item);
-  return hash.digest();
 }

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import protobuf from 'protobufjs/minimal.js';
 import { LedgerError } from './ledger-error.js';
 import { parsePrivateWrites } from './parse-rwset.js';
-import { fileName, listFiles, readWholeFile } from './rolled-files.js';
+import { fileName, listFiles, readFrom } from './rolled-files.js';
 import type { FileSeries, RecordLocation, SeriesEnd } from './rolled-files.js';
 import type { PrivateWrites } from './types.js';
 
@@ -47,28 +47,35 @@ export function decodePrivateRecord(bytes: Uint8Array): PrivateRecord {
   return decodeBody(record);
 }
 
+/** Where reading starts. */
+export type PrivateScanStart = Pick<RecordLocation, 'file' | 'offset'>;
+
 /**
- * Reads all private-data records in order.
+ * Reads the private-data records in order.
  * @returns where the whole records end; behind it there is at most a torn rest.
  * @throws {LedgerError} PRIVATE_DATA_DAMAGED naming file and byte
  */
-export async function* scanPrivateRecords(series: FileSeries): AsyncGenerator<ScannedPrivateRecord, SeriesEnd> {
-  const files = await listFiles(series);
-  let end: SeriesEnd = { file: 0, size: 0 };
+export async function* scanPrivateRecords(
+  series: FileSeries,
+  start: PrivateScanStart = { file: 0, offset: 0 },
+): AsyncGenerator<ScannedPrivateRecord, SeriesEnd> {
+  const files = (await listFiles(series)).slice(start.file);
+  let end: SeriesEnd = { file: start.file, size: start.offset };
   for (const file of files) {
-    const read = await readWholeFile(series, file);
-    const bytes = Buffer.from(read.buffer, read.byteOffset, read.length);
-    let offset = 0;
-    while (offset < bytes.length) {
-      const body = readRecord(bytes, offset);
+    const base = file === start.file ? start.offset : 0;
+    const bytes = await readFrom(series, file, base);
+    let position = 0;
+    while (position < bytes.length) {
+      const body = readRecord(bytes, position);
       if (body === 'torn' && file === files.at(-1)) break;
+      const offset = base + position;
       const place = { file: fileName(series, file), offset };
       if (typeof body === 'string') throw new LedgerError('PRIVATE_DATA_DAMAGED', `the record is ${body}`, place);
       const length = FRAME_BYTES + body.length;
       yield { ...decodeBody(body), location: { file, offset, length } };
-      offset += length;
+      position += length;
     }
-    end = { file, size: offset };
+    end = { file, size: base + position };
   }
   return end;
 }

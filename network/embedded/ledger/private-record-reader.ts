@@ -1,6 +1,6 @@
 import { LedgerError } from './ledger-error.js';
 import { scanPrivateRecords } from './private-data-file.js';
-import type { ScannedPrivateRecord } from './private-data-file.js';
+import type { PrivateScanStart, ScannedPrivateRecord } from './private-data-file.js';
 import type { FileSeries, SeriesEnd } from './rolled-files.js';
 
 /** Reads the private-data records beside the blocks, one by one as the blocks ask for them. */
@@ -8,8 +8,8 @@ export class PrivateRecordReader {
   readonly #records: AsyncGenerator<ScannedPrivateRecord, SeriesEnd>;
   #next: IteratorResult<ScannedPrivateRecord, SeriesEnd> | undefined;
 
-  constructor(series: FileSeries) {
-    this.#records = scanPrivateRecords(series);
+  constructor(series: FileSeries, start?: PrivateScanStart) {
+    this.#records = scanPrivateRecords(series, start);
   }
 
   /**
@@ -25,6 +25,14 @@ export class PrivateRecordReader {
     }
     this.#next = undefined;
     return next.value;
+  }
+
+  /** Takes the records of blocks before this one. */
+  async *takeBefore(blockNum: number): AsyncGenerator<ScannedPrivateRecord> {
+    for (let next = await this.peek(); !next.done && next.value.blockNum < blockNum; next = await this.peek()) {
+      this.#next = undefined;
+      yield next.value;
+    }
   }
 
   /**

@@ -2,11 +2,12 @@ import type { IndexedTransaction } from './block-index.js';
 import { blockFileSeries, scanBlocks } from './block-scan.js';
 import type { ScannedBlock } from './block-scan.js';
 import { LedgerError } from './ledger-error.js';
-import { hashMetadata } from './ledger-index.js';
 import type { AppliedBlock, LedgerIndex } from './ledger-index.js';
 import { privateFileSeries } from './private-data-file.js';
 import { PrivateRecordReader } from './private-record-reader.js';
 import { verifyPrivateWrites } from './private-writes.js';
+import { recoveryStart } from './recovery-start.js';
+import type { RecoveryStart } from './recovery-start.js';
 import { fileName } from './rolled-files.js';
 import type { FileSeries, RecordLocation, SeriesEnd } from './rolled-files.js';
 import {
@@ -16,6 +17,7 @@ import {
   storedCodes,
   storedTransactions,
   storedUpdates,
+  hashMetadata,
 } from './stored-block.js';
 import type { PrivateWrites } from './types.js';
 import type { UpdateBatch } from './update-batch.js';
@@ -36,7 +38,8 @@ export interface RecoveryListener {
 const BLOCKS_PER_TRANSACTION = 100;
 
 /**
- * Reads the whole ledger, checks it against itself and its index, and brings the index up to date.
+ * Reads what of the ledger has changed since it was read last, checks it against itself and its index, and brings the
+ * index up to date.
  * @throws {LedgerError} BLOCK_DAMAGED, BLOCKS_LOST, PRIVATE_DATA_DAMAGED; the files are as they were.
  */
 export async function recover(
@@ -45,13 +48,17 @@ export async function recover(
   index: LedgerIndex,
   listener: RecoveryListener,
 ): Promise<LedgerEnds> {
-  return new Recovery(blockFileSeries(dir, channel), privateFileSeries(dir, channel), index, listener).run();
+  const files = { blocks: blockFileSeries(dir, channel), privateData: privateFileSeries(dir, channel) };
+  const start = await recoveryStart(index, files.blocks, files.privateData);
+  const recovery = new Recovery(files.blocks, files.privateData, index, listener, start);
+  return recovery.run();
 }
 
 class Recovery {
+  readonly #startHeight: number;
   readonly #indexedBefore: number;
   readonly #privateRecords: PrivateRecordReader;
-  #commitHash: Uint8Array = new Uint8Array();
+  #commitHash: Uint8Array;
   #pending: AppliedBlock[] = [];
   /** A last block without its private-data record: they are synced side by side, so it was never acknowledged. */
   #unacknowledged: RecordLocation | undefined;
@@ -61,14 +68,18 @@ class Recovery {
     privateData: FileSeries,
     private readonly index: LedgerIndex,
     private readonly listener: RecoveryListener,
+    private readonly start: RecoveryStart,
   ) {
+    this.#startHeight = start.blocks?.height ?? 0;
     this.#indexedBefore = index.blocks.height();
-    this.#privateRecords = new PrivateRecordReader(privateData);
+    this.#privateRecords = new PrivateRecordReader(privateData, start.privateData);
+    this.#commitHash = start.commitHash;
   }
 
   async run(): Promise<LedgerEnds> {
-    const scan = scanBlocks(this.blocks);
-    let height = 0;
+    await this.checkEarlierPrivateData();
+    const scan = scanBlocks(this.blocks, this.start.blocks);
+    let height = this.#startHeight;
     let next = await scan.next();
     for (; !next.done; next = await scan.next()) {
       await this.take(next.value);
@@ -86,12 +97,24 @@ class Recovery {
     const privateData = await this.#privateRecords.end(height);
     if (this.#unacknowledged) this.listener.onRepair?.({ blockNum: height, reason: 'private data never synced' });
     else if (next.value.tornBytes > 0) this.listener.onRepair?.({ blockNum: height, reason: 'torn block' });
+    for (const survey of this.start.surveys) this.index.sealed.noteSurveyed(survey);
     return { blocks, privateData };
   }
 
   private blocksEnd(scanned: SeriesEnd): SeriesEnd {
     if (!this.#unacknowledged) return { file: scanned.file, size: scanned.size };
     return { file: this.#unacknowledged.file, size: this.#unacknowledged.offset };
+  }
+
+  /** Records in a file that is read again, of blocks that are not. */
+  private async checkEarlierPrivateData(): Promise<void> {
+    let found = 0;
+    for await (const { blockNum, location } of this.#privateRecords.takeBefore(this.#startHeight)) {
+      const indexed = this.index.blocks.byNumber(blockNum)?.privateLocation;
+      if (!indexed || !sameLocation(indexed, location)) throw missingPrivateData(blockNum);
+      found += 1;
+    }
+    if (found < this.start.earlierRecords) throw missingPrivateData(this.#startHeight - 1);
   }
 
   private async take(block: ScannedBlock): Promise<void> {
@@ -146,7 +169,7 @@ class Recovery {
 
   private flush(height: number): void {
     if (this.#pending.length > 0) this.index.applyAll(this.#pending);
-    this.listener.onProgress?.({ blocks: height, indexed: this.#pending.length });
+    this.listener.onProgress?.({ blocks: height - this.#startHeight, indexed: this.#pending.length });
     this.#pending = [];
   }
 

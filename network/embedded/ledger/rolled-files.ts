@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppendOnlyFile } from './append-only-file.js';
 import { LedgerError } from './ledger-error.js';
@@ -42,8 +42,26 @@ export async function listFiles(series: FileSeries): Promise<number[]> {
   return files;
 }
 
-export async function readWholeFile(series: FileSeries, file: number): Promise<Uint8Array> {
-  return readFile(join(series.directory, fileName(series, file)));
+/** The bytes of a file from an offset on. */
+export async function readFrom(series: FileSeries, file: number, offset: number): Promise<Buffer> {
+  const handle = await open(join(series.directory, fileName(series, file)), 'r');
+  try {
+    const bytes = Buffer.allocUnsafe(Math.max(0, (await handle.stat()).size - offset));
+    let read = 0;
+    while (read < bytes.length) {
+      const { bytesRead } = await handle.read(bytes, read, bytes.length - read, offset + read);
+      if (bytesRead === 0) break;
+      read += bytesRead;
+    }
+    return bytes.subarray(0, read);
+  } finally {
+    await handle.close();
+  }
+}
+
+export interface RollOptions {
+  maxFileBytes?: number | undefined;
+  onSealed: (file: number) => Promise<void>;
 }
 
 /** A file series open for appending and for reading single records. */
@@ -55,12 +73,20 @@ export class RolledFiles {
     private readonly maxFileBytes: number,
     private file: number,
     private current: AppendOnlyFile,
+    private readonly onSealed: (file: number) => Promise<void>,
   ) {}
 
-  /** Appends will follow `end`; what lies behind it is cut off. */
-  static async open(series: FileSeries, end: SeriesEnd, maxFileBytes = MAX_FILE_BYTES): Promise<RolledFiles> {
+  /**
+   * Appends will follow `end`; what lies behind it is cut off.
+   * @param onSealed told of each file that will not grow any more.
+   */
+  static async open(
+    series: FileSeries,
+    end: SeriesEnd,
+    { maxFileBytes = MAX_FILE_BYTES, onSealed }: RollOptions,
+  ): Promise<RolledFiles> {
     const current = await AppendOnlyFile.open(join(series.directory, fileName(series, end.file)), end.size);
-    return new RolledFiles(series, maxFileBytes, end.file, current);
+    return new RolledFiles(series, maxFileBytes, end.file, current, onSealed);
   }
 
   /** Writes a record without making it durable; `sync` does. @throws {LedgerError} STORAGE_FAILED, LEDGER_UNUSABLE */
@@ -68,6 +94,7 @@ export class RolledFiles {
     if (this.current.size > 0 && this.current.size + record.length > this.maxFileBytes) {
       const next = await AppendOnlyFile.open(join(this.series.directory, fileName(this.series, this.file + 1)), 0);
       await this.current.close();
+      await this.onSealed(this.file);
       this.current = next;
       this.file += 1;
     }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IndexedTransaction } from './block-index.js';
 import { MetadataIndex } from './block-serialization.js';
 import type { BlockParts } from './block-serialization.js';
@@ -61,6 +62,13 @@ export function hasCommitHash({ metadata }: BlockParts, expected: Uint8Array): b
   const stored = metadata[MetadataIndex.COMMIT_HASH];
   const wanted = expected.length > 0 ? commitHashMetadata(expected) : expected;
   return stored !== undefined && Buffer.compare(stored, wanted) === 0;
+}
+
+/** SHA-256 over a block's metadata with their lengths. */
+export function hashMetadata(metadata: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256');
+  for (const item of metadata) hash.update(`${item.length}:`).update(item);
+  return hash.digest();
 }
 
 /** Empty where the envelope has none or cannot be read. */

@@ -8,14 +8,21 @@ import type { BlockParts } from './block-serialization.js';
 import { compareIndexes } from './compare-indexes.js';
 import { IndexDatabase } from './index-database.js';
 import { LedgerError } from './ledger-error.js';
-import { hashMetadata, indexPath, LedgerIndex } from './ledger-index.js';
+import { indexPath, LedgerIndex } from './ledger-index.js';
 import { validateReads } from './mvcc.js';
 import { parseEnvelopeRwset } from './parse-rwset.js';
 import { privateFileSeries } from './private-data-file.js';
 import { PrivateRecordReader } from './private-record-reader.js';
 import { verifyPrivateWrites } from './private-writes.js';
 import type { RecordLocation } from './rolled-files.js';
-import { expectedCommitHash, hasCommitHash, hasPrivateWrites, storedCodes, transactionId } from './stored-block.js';
+import {
+  expectedCommitHash,
+  hasCommitHash,
+  hasPrivateWrites,
+  storedCodes,
+  transactionId,
+  hashMetadata,
+} from './stored-block.js';
 import { ValidationCode } from './types.js';
 import type { ParsedTransaction } from './types.js';
 import type { UpdateBatch } from './update-batch.js';

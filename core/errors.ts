@@ -55,7 +55,7 @@ export const ERRORS = {
   QUERY_UNSUPPORTED: { status: 501, retryable: false, title: "The peer's state database has no rich queries" },
   QUERY_TOO_BROAD: { status: 400, retryable: false, title: 'The query reads more records than one answer may' },
   TOO_MANY_REQUESTS: { status: 429, retryable: true, title: 'Too many requests' },
-  OVERLOADED: { status: 503, retryable: true, title: 'The gateway has more work than it can take' },
+  OVERLOADED: { status: 429, retryable: true, title: 'The gateway has more work than it can take' },
   LEDGER_UNAVAILABLE: { status: 503, retryable: true, title: 'The ledger cannot be reached' },
   ENDORSEMENT_FAILED: { status: 502, retryable: true, title: 'The organizations did not endorse the transaction' },
   OUTCOME_UNKNOWN: { status: 504, retryable: true, title: 'Whether it was recorded is not known yet' },

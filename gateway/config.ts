@@ -29,8 +29,13 @@ export const gatewayConfig = z.strictObject({
       requestsInFlight: positive.default(2048),
       connections: positive.default(4096),
       streams: positive.default(64),
+      /** Of all bodies that are being read or answered. */
+      bodyBytesInFlight: positive.default(32 * 1_048_576),
+      /** Accepted and not settled; how tokens and agents share them is in `intake/backlog.ts`. */
       queuedEvents: positive.default(20_000),
-      queuedBytes: positive.default(64 * 1_048_576),
+      queuedBytes: positive.default(32 * 1_048_576),
+      /** Events of submissions and idempotency keys whose results are kept; the oldest are forgotten first. */
+      keptResults: positive.default(2_000_000),
       eventsPerTransaction: positive.max(LIMITS.eventsPerRequest).default(500),
       bytesPerTransaction: positive.default(1.5 * 1_048_576),
       transactionsInFlight: positive.default(4),
@@ -55,7 +60,8 @@ export const gatewayConfig = z.strictObject({
       commitMs: positive.default(20_000),
       /** How often the connection profile and its files are looked at: renewed certificates are used after this. */
       profileRecheckMs: positive.default(10_000),
-      idempotencyMs: positive.default(7 * 24 * 3_600_000),
+      /** How long idempotency keys and the results of submissions are kept. */
+      keepResultsMs: positive.default(7 * 24 * 3_600_000),
     })
     .prefault({}),
 });

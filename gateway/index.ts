@@ -89,11 +89,11 @@ function createLogger({ logLevel }: ResolvedConfig, { network }: AuditLedger): L
   return pino({ level: logLevel, base: { gateway: network.mspId } });
 }
 
-function openJournal({ dataDir, timeouts }: ResolvedConfig): Journal {
+function openJournal({ dataDir, timeouts, limits }: ResolvedConfig): Journal {
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new ConfigError(`The gateway's data folder ${dataDir} cannot be made.`, { cause: error });
   }
-  return Journal.open(dataDir, timeouts.idempotencyMs);
+  return Journal.open(dataDir, { keepMs: timeouts.keepResultsMs, keepEvents: limits.keptResults });
 }

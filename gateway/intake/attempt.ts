@@ -22,14 +22,15 @@ export type Attempt =
 const NETWORK_CODES = new Set(['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED', 'INTERNAL']);
 const LOOKUPS_MS = [0, 100, 300, 1000, 2000];
 
+/** @param journaled the seals are on disk: nothing is submitted before, endorsing may go on meanwhile. */
 export async function attemptRecording(
   ledger: AuditLedger,
   groups: readonly Group[],
-  atomic: boolean,
+  { atomic, journaled }: { atomic: boolean; journaled: Promise<void> },
 ): Promise<Attempt> {
   let recording: EndorsedRecording;
   try {
-    recording = await ledger.endorseRecording(toBatch(groups), { atomic });
+    [recording] = await Promise.all([ledger.endorseRecording(toBatch(groups), { atomic }), journaled]);
   } catch (error) {
     const fault = error instanceof AuditError ? error : new AuditError('INTERNAL', 'The ledger client failed.');
     return NETWORK_CODES.has(fault.code) ? { kind: 'unavailable', error: fault } : { kind: 'refused', error: fault };

@@ -2,7 +2,7 @@ import { AuditError } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Attempt } from './attempt.js';
 import { backoffMs, delay } from './delay.js';
-import { partsOf, toPosterError } from './draft.js';
+import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import type { SessionLanes } from './lanes.js';
 import { rereadHead } from './placing.js';
@@ -22,11 +22,7 @@ export interface BundleParts {
 
 /** Records entries in one transaction, all or none, while their sessions stand still. Settles every entry. */
 export async function recordBundle(entries: readonly Entry[], parts: BundleParts): Promise<void> {
-  const groups: Group[] = [];
-  for (const ofSession of bySession(entries)) {
-    const [first] = ofSession;
-    if (first) groups.push({ lane: await parts.lanes.reserve(first), entries: ofSession });
-  }
+  const groups = await parts.lanes.reserve(entries);
   try {
     await tryUntilSettled(groups, parts);
   } finally {
@@ -35,17 +31,6 @@ export async function recordBundle(entries: readonly Entry[], parts: BundleParts
       parts.lanes.release(lane);
     }
   }
-}
-
-/** In an order that is the same for all bundles, so that two of them never wait for each other. */
-function bySession(entries: readonly Entry[]): Entry[][] {
-  const sessions = new Map<string, Entry[]>();
-  for (const entry of entries) {
-    const { agent_id, session_id } = partsOf(entry.draft);
-    const name = JSON.stringify([agent_id, session_id]);
-    sessions.set(name, [...(sessions.get(name) ?? []), entry]);
-  }
-  return [...sessions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, ofSession]) => ofSession);
 }
 
 async function tryUntilSettled(groups: Group[], parts: BundleParts): Promise<void> {
@@ -58,7 +43,7 @@ async function tryUntilSettled(groups: Group[], parts: BundleParts): Promise<voi
     if (!error) return;
     if (attempt.kind === 'unknown') for (const entry of entries) entry.maybeRecorded = true;
     const hopeless = tries >= MAX_ATTEMPTS || Date.now() > patienceMs;
-    if (hopeless && !entries.some((entry) => entry.maybeRecorded)) {
+    if (hopeless && !entries.some((entry) => entry.maybeRecorded || entry.accepted)) {
       for (const entry of entries) parts.settle(entry, refusalOf(error));
       return;
     }

@@ -1,5 +1,5 @@
 import { restorePosted, utf8Length } from '../../core/index.js';
-import type { AuditError, Head, SealedEvent } from '../../core/index.js';
+import type { AuditError, Head, PostedEvent, SealedEvent } from '../../core/index.js';
 import type { Draft } from './draft.js';
 import type { Receipt } from './receipt.js';
 
@@ -8,22 +8,35 @@ export type EventResult =
   | { status: 'recorded' | 'duplicate'; receipt: Receipt }
   | { status: 'conflict' | 'invalid' | 'unknown'; error: AuditError; locator?: string };
 
-/** A client's `Idempotency-Key`, scoped to the token's subject. The journal gives it its number. */
-export interface IdempotencyKey {
-  subject: string;
-  key: string;
-  /** SHA-256 of the canonical content that came with it. */
-  digest: string;
-  id?: number;
+/** A request whose results are kept, because its client may ask for them: by its `Idempotency-Key`, or as a submission. */
+export interface KeptRequest {
+  /** Names it in `/v1/submissions/{id}`. */
+  readonly submission: string;
+  /** The token's subject: keys and submissions are its own. */
+  readonly subject: string;
+  readonly key: string | undefined;
+  /** SHA-256 of the canonical content that came with the key. */
+  readonly digest: string | null;
+  readonly events: number;
+  /** The journal's number of it. */
+  id?: number | undefined;
+}
+
+/** One event of a kept request. */
+export interface Asked {
+  readonly request: KeptRequest;
+  readonly position: number;
 }
 
 /** One event on its way through the intake. */
 export interface Entry {
   readonly draft: Draft;
   readonly submittedBy: string | undefined;
-  readonly idempotency: { key: IdempotencyKey; position: number } | undefined;
+  readonly request: Asked | undefined;
   /** Events that share a number are recorded together or not at all. */
   readonly bundle: number | undefined;
+  /** Its client has a 202: it is never given up, whatever the network does. */
+  readonly accepted: boolean;
   /** Decided for good by the agent (sealed drafts), else for the current try. */
   seal: SealedEvent | undefined;
   journalId: number | undefined;
@@ -35,27 +48,32 @@ export interface Entry {
   readonly settle: (result: EventResult) => void;
 }
 
-/** What the journal keeps of an entry. */
+/** What the journal keeps of an entry: what was posted, or sealed by its agent, and its seal where it was given a place. */
 export interface JournaledEntry {
   journalId: number;
-  kind: 'plain' | 'sealed';
   bundle: number | undefined;
   submittedBy: string | undefined;
-  idempotency: { key: IdempotencyKey; position: number } | undefined;
-  seal: SealedEvent;
+  accepted: boolean;
+  request: Asked | undefined;
+  posted?: PostedEvent;
+  sealed?: SealedEvent;
+  seal?: SealedEvent;
+}
+
+/** A bundle's place in the line of a session: called when nothing before it is left. */
+export interface Turn {
+  readonly start: () => void;
 }
 
 /** The events of one session that wait, and the end of its chain as this gateway knows it. */
 export interface SessionLane {
   readonly agentId: string;
   readonly sessionId: string;
-  readonly pending: Entry[];
+  readonly pending: (Entry | Turn)[];
   /** `null`: the session has no event yet; `undefined`: to be read from the ledger. */
   head: Pick<Head, 'seq' | 'hash'> | null | undefined;
   /** One transaction in flight per session. */
   busy: boolean;
-  /** Atomic recordings that wait to hold the lane. */
-  readonly waiters: (() => void)[];
   /** After a fault of a shared transaction: travel alone, or even one by one, until it works. */
   caution: 'none' | 'alone' | 'one-by-one';
 }
@@ -66,22 +84,37 @@ export interface Group {
   readonly entries: Entry[];
 }
 
-type NewEntry = Pick<Entry, 'draft' | 'submittedBy' | 'idempotency' | 'bundle'>;
+type NewEntry = Pick<Entry, 'draft' | 'submittedBy' | 'request' | 'bundle' | 'accepted'>;
 
 export function createEntry(parts: NewEntry): { entry: Entry; settled: Promise<EventResult> } {
   return buildEntry({ ...parts, seal: undefined, journalId: undefined, maybeRecorded: false });
 }
 
-/** An entry of an earlier run: it may be on the ledger. */
+/** An entry of an earlier run: where it had a place it may be on the ledger. */
 export function resumeEntry(journaled: JournaledEntry): { entry: Entry; settled: Promise<EventResult> } {
-  const { kind, seal, submittedBy, idempotency, bundle, journalId } = journaled;
-  const bytes = utf8Length(JSON.stringify(seal));
-  const size = { bytes, pointer: '' };
-  const draft: Draft =
-    kind === 'sealed'
-      ? { kind, sealed: seal, ...size }
-      : { kind, posted: restorePosted(seal.core, seal.openings), ...size };
-  return buildEntry({ draft, submittedBy, idempotency, bundle, seal, journalId, maybeRecorded: true });
+  const { seal, submittedBy, request, bundle, journalId, accepted } = journaled;
+  const draft = resumeDraft(journaled);
+  return buildEntry({
+    draft,
+    submittedBy,
+    request,
+    bundle,
+    accepted,
+    seal,
+    journalId,
+    maybeRecorded: seal !== undefined,
+  });
+}
+
+function resumeDraft({ posted, sealed, seal }: JournaledEntry): Draft {
+  if (sealed) return { kind: 'sealed', sealed, ...sizeOf(sealed) };
+  const plain = posted ?? (seal && restorePosted(seal.core, seal.openings));
+  if (!plain) throw new Error('the journal holds an entry without an event');
+  return { kind: 'plain', posted: plain, ...sizeOf(plain) };
+}
+
+function sizeOf(event: object): Pick<Draft, 'bytes' | 'pointer'> {
+  return { bytes: utf8Length(JSON.stringify(event)), pointer: '' };
 }
 
 function buildEntry(parts: NewEntry & Pick<Entry, 'seal' | 'journalId' | 'maybeRecorded'>): {

@@ -1,12 +1,22 @@
 import { AuditError } from '../../core/index.js';
-import type { EventResult, IdempotencyKey, Entry } from './entry.js';
+import type { Asked, EventResult, KeptRequest } from './entry.js';
 import type { Journal } from './journal.js';
 
-/** How the event at a position of the request is recorded, if no answer to it is known yet. */
-export type RecordMissing = (
-  positions: ReadonlySet<number>,
-  key: IdempotencyKey | undefined,
-) => Map<number, Promise<EventResult>>;
+/** What is done with events: their results by position, and when those that are only accepted are on disk. */
+export interface Recording {
+  results: Map<number, Promise<EventResult>>;
+  onDisk: Promise<void> | undefined;
+}
+
+/** How the events at some positions of the request are recorded, if nothing is known of them yet. */
+export type RecordMissing = (request: KeptRequest, positions: ReadonlySet<number>) => Recording;
+
+/** What is done for a request. `onDisk` only where its client does not wait for the results. */
+export interface Handled {
+  request: KeptRequest;
+  results: Promise<EventResult>[];
+  onDisk: Promise<void> | undefined;
+}
 
 /**
  * One key, one content, one answer: a repeat gets the first answer, also while the first is in flight and after a
@@ -14,7 +24,7 @@ export type RecordMissing = (
  */
 export class Idempotency {
   readonly #journal: Journal;
-  readonly #inFlight = new Map<string, { digest: string; results: Promise<EventResult>[] }>();
+  readonly #inFlight = new Map<string, Handled>();
   /** Events that an earlier run of the gateway left unsettled. */
   readonly #resumed = new Map<string, Promise<EventResult>>();
 
@@ -23,43 +33,44 @@ export class Idempotency {
   }
 
   /** @throws {AuditError} IDEMPOTENCY_CONFLICT */
-  once(asked: IdempotencyKey, count: number, recordMissing: RecordMissing): Promise<EventResult>[] {
+  once(asked: KeptRequest & { key: string }, recordMissing: RecordMissing): Handled {
     const name = JSON.stringify([asked.subject, asked.key]);
     const running = this.#inFlight.get(name);
     if (running) {
-      requireSameContent(asked, running.digest);
-      return running.results.map(asRepeat);
+      requireSameContent(asked, running.request);
+      return { ...running, results: running.results.map(asRepeat) };
     }
-    const key = this.#journal.findKey(asked.subject, asked.key) ?? asked;
-    requireSameContent(asked, key.digest);
-    const results = this.#complete(key, count, recordMissing);
-    this.#inFlight.set(name, { digest: key.digest, results });
-    void Promise.all(results).then(() => this.#inFlight.delete(name));
-    return results;
+    const request = this.#journal.findKey(asked.subject, asked.key) ?? asked;
+    requireSameContent(asked, request);
+    const handled = this.#complete(request, recordMissing);
+    this.#inFlight.set(name, handled);
+    void Promise.all(handled.results).then(() => this.#inFlight.delete(name));
+    return handled;
   }
 
   /** An event of the journal that is sent again after a restart. */
-  resume({ key, position }: NonNullable<Entry['idempotency']>, result: Promise<EventResult>): void {
-    const name = resumedName(key, position);
+  resume({ request, position }: Asked, result: Promise<EventResult>): void {
+    const name = resumedName(request, position);
     this.#resumed.set(name, result);
     void result.then(() => this.#resumed.delete(name));
   }
 
-  #complete(key: IdempotencyKey, count: number, recordMissing: RecordMissing): Promise<EventResult>[] {
-    const receipts = this.#journal.receiptsOf(key);
+  #complete(request: KeptRequest, recordMissing: RecordMissing): Handled {
+    const kept = this.#journal.resultsOf(request);
     const known = (position: number): Promise<EventResult> | undefined => {
-      const receipt = receipts.get(position);
-      if (receipt) return Promise.resolve({ status: 'duplicate', receipt });
-      const resumed = this.#resumed.get(resumedName(key, position));
+      const result = kept.get(position);
+      if (result && 'receipt' in result) return Promise.resolve({ ...result, status: 'duplicate' });
+      const resumed = this.#resumed.get(resumedName(request, position));
       return resumed && asRepeat(resumed);
     };
-    const results = Array.from({ length: count }, (_, position) => known(position));
-    const missing = recordMissing(new Set([...results.keys()].filter((position) => !results[position])), key);
-    return results.map((result, position) => {
-      const found = result ?? missing.get(position);
+    const results = Array.from({ length: request.events }, (_, position) => known(position));
+    const missing = recordMissing(request, new Set([...results.keys()].filter((position) => !results[position])));
+    const complete = results.map((result, position) => {
+      const found = result ?? missing.results.get(position);
       if (!found) throw new Error(`nothing was done for position ${position}`);
       return found;
     });
+    return { request, results: complete, onDisk: missing.onDisk };
   }
 }
 
@@ -68,11 +79,11 @@ async function asRepeat(result: Promise<EventResult>): Promise<EventResult> {
   return settled.status === 'recorded' ? { ...settled, status: 'duplicate' } : settled;
 }
 
-function requireSameContent(asked: IdempotencyKey, digest: string): void {
-  if (asked.digest === digest) return;
+function requireSameContent(asked: KeptRequest, known: KeptRequest): void {
+  if (asked.digest === known.digest) return;
   throw new AuditError('IDEMPOTENCY_CONFLICT', 'The idempotency key was used with other content before.');
 }
 
-function resumedName(key: IdempotencyKey, position: number): string {
-  return `${key.id ?? ''}:${position}`;
+function resumedName({ submission }: KeptRequest, position: number): string {
+  return `${submission}:${position}`;
 }

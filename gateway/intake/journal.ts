@@ -1,66 +1,58 @@
-import { chmodSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'libsql';
+import { AuditError } from '../../core/index.js';
+import type { Fault, PostedEvent, SealedEvent } from '../../core/index.js';
 import { ConfigError } from '../config-error.js';
+import type { Entry, EventResult, JournaledEntry, KeptRequest } from './entry.js';
 import { lockFolder } from './folder-lock.js';
-import type { SealedEvent } from '../../core/index.js';
-import type { Entry, EventResult, IdempotencyKey, JournaledEntry } from './entry.js';
-import type { Receipt } from './receipt.js';
+import { GroupCommit } from './group-commit.js';
+import { JournalStore } from './journal-store.js';
+import type { EntryRow, RequestRow, ResultRow, Retention } from './journal-store.js';
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS keys (
-    id INTEGER PRIMARY KEY, subject TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL, created_ms INTEGER NOT NULL,
-    UNIQUE (subject, key));
-  CREATE TABLE IF NOT EXISTS entries (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, bundle INTEGER, submitted_by TEXT, key_id INTEGER, position INTEGER,
-    sealed TEXT NOT NULL);
-  CREATE TABLE IF NOT EXISTS receipts (
-    key_id INTEGER NOT NULL REFERENCES keys (id) ON DELETE CASCADE, position INTEGER NOT NULL, receipt TEXT NOT NULL,
-    PRIMARY KEY (key_id, position)) WITHOUT ROWID;
-`;
+/** How often old requests are forgotten, and how many at a time: a little and often, so that nobody waits for it. */
+const FORGET_EVERY_MS = 1000;
+const FORGET_AT_ONCE = 4000;
 
-interface EntryRow {
-  id: number;
-  kind: 'plain' | 'sealed';
-  bundle: number | null;
-  submitted_by: string | null;
-  key_id: number | null;
-  position: number | null;
-  sealed: string;
-  subject: string | null;
-  key: string | null;
-  digest: string | null;
+interface Settled {
+  entryId: number;
+  row: ResultRow | undefined;
 }
 
 /**
- * What this gateway has sealed and does not know to be settled, and the answers to idempotency keys.
- * An event is here, on disk, before the first organization sees it, so a crash or an unknown outcome is followed by
- * the same bytes again and never by a second event. Settled events leave with the next append: leaving late is harmless.
+ * What this gateway has accepted or sealed and does not know to be settled, and the results of requests that may be
+ * asked for again. An event is here, on disk, before a transaction with it is submitted, so a crash or an unknown
+ * outcome is followed by the same bytes again and never by a second event. Settled events leave with the next write:
+ * leaving late is harmless.
  */
 export class Journal {
-  readonly #db: Database.Database;
+  readonly #store: JournalStore;
+  readonly #commits: GroupCommit;
   readonly #unlock: () => void;
-  readonly #settled: { entry: Entry; receipt: Receipt | undefined }[] = [];
+  readonly #retention: Retention;
+  #settled: Settled[] = [];
   #lastBundle: number;
+  #keptEvents: number;
+  #forgetAtMs = 0;
 
-  private constructor(db: Database.Database, unlock: () => void) {
-    this.#db = db;
+  private constructor(store: JournalStore, unlock: () => void, retention: Retention) {
+    this.#store = store;
+    this.#commits = new GroupCommit({
+      write: (body) => this.#write(body),
+      sync: () => store.sync(),
+    });
     this.#unlock = unlock;
-    const row = db.prepare('SELECT max(bundle) AS last FROM entries').get() as { last: number | null };
-    this.#lastBundle = row.last ?? 0;
+    this.#retention = retention;
+    this.#lastBundle = store.lastBundle();
+    this.#keptEvents = store.keptEvents();
   }
 
-  /**
-   * @param keepKeysMs how long an idempotency key is remembered.
-   * @throws {ConfigError} where the folder cannot be written or another gateway uses it.
-   */
-  static open(dataDir: string, keepKeysMs: number): Journal {
+  /** @throws {ConfigError} where the folder cannot be written or another gateway uses it. */
+  static open(dataDir: string, retention: Retention): Journal {
     const file = path.join(dataDir, 'journal.db');
     try {
       // Two gateways with one journal would resend each other's events.
       const unlock = lockFolder(dataDir);
       try {
-        return new Journal(openDatabase(file, keepKeysMs), unlock);
+        return new Journal(new JournalStore(file), unlock, retention);
       } catch (error) {
         unlock();
         throw error;
@@ -73,140 +65,182 @@ export class Journal {
     }
   }
 
-  /** Makes the entries' seals durable, in one commit; entries that are known get their new seal. */
-  append(entries: readonly Entry[]): void {
-    const written = this.#transaction(() => {
-      this.#flushSettled();
-      return entries.map((entry) => this.#write(entry));
-    });
+  /** Resolves when the entries are on disk as they stand: with their seals, or without where they have lost their place. */
+  async append(entries: readonly Entry[]): Promise<void> {
+    const contents = entries.map(contentOf);
+    const rows = await this.#commits.run(() => entries.map((entry, index) => this.#put(entry, contents[index] ?? '')));
     // Not before they are on disk: an entry with a number is known, one that could not be written is not.
-    for (const [index, { journalId, keyId }] of written.entries()) {
-      const entry = entries[index];
-      if (!entry) continue;
-      entry.journalId = journalId;
-      if (entry.idempotency && keyId !== null) entry.idempotency.key.id = keyId;
+    for (const [index, entry] of entries.entries()) {
+      const row = rows[index];
+      entry.journalId = row?.id;
+      if (entry.request && row?.requestId != null) this.#note(entry.request.request, row.requestId);
     }
   }
 
-  /** The entry's fate is known. A receipt is kept for as long as its idempotency key. */
-  settle(entry: Entry, result: EventResult): void {
-    if (entry.journalId === undefined) return;
-    this.#settled.push({ entry, receipt: 'receipt' in result ? result.receipt : undefined });
+  /** Resolves when a request's events are on disk, with the results that are known already, by position. */
+  async accept(
+    request: KeptRequest,
+    entries: readonly Entry[],
+    known: ReadonlyMap<number, EventResult>,
+  ): Promise<void> {
+    const appended = this.append(entries);
+    const noted = this.#commits.run(() => {
+      const id = this.#idOf(request);
+      this.#store.putResults([...known].map(([position, result]) => toRow(id, position, result)));
+      return id;
+    });
+    const [id] = await Promise.all([noted, appended]);
+    this.#note(request, id);
   }
 
-  /** Writes what changes nothing. @throws where nothing can be written, as on a full disk. */
-  assertWritable(): void {
-    this.#db.exec('PRAGMA user_version = 0');
+  /** The entry's fate is known; what became of it is kept for as long as its request. */
+  settle(entry: Entry, result: EventResult): void {
+    const { journalId, request: of } = entry;
+    if (journalId === undefined) return;
+    const requestId = of?.request.id;
+    const row = of && requestId !== undefined ? toRow(requestId, of.position, result) : undefined;
+    this.#settled.push({ entryId: journalId, row });
+  }
+
+  /** Writes what changes nothing. Rejects where nothing can be written, as on a full disk. */
+  proveWritable(): Promise<void> {
+    return this.#commits.run(() => this.#store.touch());
   }
 
   nextBundle(): number {
     return ++this.#lastBundle;
   }
 
-  /** In the order in which they were sealed. */
+  /** What has its place in the order of places, then what waits for one in the order in which it was accepted. */
   unsettled(): JournaledEntry[] {
-    const rows = this.#db
-      .prepare(
-        'SELECT e.*, k.subject, k.key, k.digest FROM entries e LEFT JOIN keys k ON k.id = e.key_id ORDER BY e.id',
-      )
-      .all() as EntryRow[];
-    return rows.map(fromRow);
+    const requests = new Map<number, KeptRequest | undefined>();
+    const requestOf = (id: number) => {
+      if (!requests.has(id)) requests.set(id, toRequest(this.#store.request(id)));
+      return requests.get(id);
+    };
+    const entries = this.#store.entries().map((row) => fromRow(row, requestOf));
+    return entries.sort(
+      (a, b) => (a.seal?.core.seq ?? Infinity) - (b.seal?.core.seq ?? Infinity) || a.journalId - b.journalId,
+    );
   }
 
-  findKey(subject: string, key: string): IdempotencyKey | undefined {
-    const row = this.#db
-      .prepare('SELECT id, subject, key, digest FROM keys WHERE subject = ? AND key = ?')
-      .get(subject, key);
-    return row as IdempotencyKey | undefined;
+  findKey(subject: string, key: string): KeptRequest | undefined {
+    return toRequest(this.#store.requestOfKey(subject, key));
   }
 
-  /** Receipts that were given under a key, by the position of their event. */
-  receiptsOf(key: IdempotencyKey): Map<number, Receipt> {
-    if (key.id === undefined) return new Map();
-    const rows = this.#db.prepare('SELECT position, receipt FROM receipts WHERE key_id = ?').all(key.id);
-    const stored = (rows as { position: number; receipt: string }[]).map(
-      (row) => [row.position, JSON.parse(row.receipt) as Receipt] as const,
-    );
-    const waiting = this.#settled.flatMap(({ entry, receipt }) =>
-      receipt && entry.idempotency && entry.idempotency.key.id === key.id
-        ? [[entry.idempotency.position, receipt] as const]
-        : [],
-    );
-    return new Map([...stored, ...waiting]);
+  findSubmission(submission: string): KeptRequest | undefined {
+    return toRequest(this.#store.requestOfSubmission(submission));
+  }
+
+  /** What is known of a request's events, by position. */
+  resultsOf({ id }: KeptRequest): Map<number, EventResult> {
+    if (id === undefined) return new Map();
+    const waiting = this.#settled.flatMap(({ row }) => (row?.request_id === id ? [row] : []));
+    return new Map([...this.#store.resultsOf(id), ...waiting].map((row) => [row.position, fromResult(row)]));
   }
 
   close(): void {
-    if (this.#settled.length > 0) this.append([]);
-    this.#db.close();
+    this.#write(() => undefined);
+    this.#store.close();
     this.#unlock();
   }
 
-  #transaction<T>(body: () => T): T {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      const result = body();
-      this.#db.exec('COMMIT');
-      this.#settled.length = 0;
-      return result;
-    } catch (error) {
-      if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
-  }
-
-  #write(entry: Entry): { journalId: number; keyId: number | null } {
-    const sealed = JSON.stringify(entry.seal);
-    const { draft, bundle, submittedBy, idempotency, journalId } = entry;
-    const keyId = idempotency ? this.#idOf(idempotency.key) : null;
-    if (journalId !== undefined) {
-      this.#db.prepare('UPDATE entries SET sealed = ? WHERE id = ?').run(sealed, journalId);
-      return { journalId, keyId };
-    }
-    const { lastInsertRowid } = this.#db
-      .prepare('INSERT INTO entries (kind, bundle, submitted_by, key_id, position, sealed) VALUES (?, ?, ?, ?, ?, ?)')
-      .run(draft.kind, bundle ?? null, submittedBy ?? null, keyId, idempotency?.position ?? null, sealed);
-    return { journalId: Number(lastInsertRowid), keyId };
-  }
-
-  #idOf({ id, subject, key, digest }: IdempotencyKey): number {
-    const known = id ?? this.findKey(subject, key)?.id;
-    if (known !== undefined) return known;
-    const insert = this.#db.prepare('INSERT INTO keys (subject, key, digest, created_ms) VALUES (?, ?, ?, ?)');
-    return Number(insert.run(subject, key, digest, Date.now()).lastInsertRowid);
-  }
-
-  #flushSettled(): void {
-    for (const { entry, receipt } of this.#settled) {
-      this.#db.prepare('DELETE FROM entries WHERE id = ?').run(entry.journalId);
-      if (receipt && entry.idempotency) {
-        this.#db
-          .prepare('INSERT OR IGNORE INTO receipts (key_id, position, receipt) VALUES (?, ?, ?)')
-          .run(entry.idempotency.key.id, entry.idempotency.position, JSON.stringify(receipt));
+  /** One transaction, with everything that has settled since the last. */
+  #write<T>(body: () => T): T {
+    const settled = this.#settled;
+    const result = this.#store.write(() => {
+      if (settled.length > 0) {
+        this.#store.deleteEntries(settled.map(({ entryId }) => entryId));
+        this.#store.putResults(settled.flatMap(({ row }) => row ?? []));
       }
+      this.#forgetOld();
+      return body();
+    });
+    this.#settled = this.#settled.slice(settled.length);
+    return result;
+  }
+
+  #put(entry: Entry, content: string): { id: number; requestId: number | null } {
+    const { draft, bundle, submittedBy, request: of, journalId, accepted, seal } = entry;
+    const placed = seal === undefined ? 0 : 1;
+    const requestId = of ? this.#idOf(of.request) : null;
+    if (journalId !== undefined) {
+      this.#store.updateEntry({ id: journalId, placed, content });
+      return { id: journalId, requestId };
     }
+    const id = this.#store.insertEntry({
+      kind: draft.kind,
+      bundle: bundle ?? null,
+      submitted_by: submittedBy ?? null,
+      accepted: accepted ? 1 : 0,
+      request_id: requestId,
+      position: of?.position ?? null,
+      placed,
+      content,
+    });
+    return { id, requestId };
+  }
+
+  #idOf(request: KeptRequest): number {
+    const { submission, subject, key = null, digest, events } = request;
+    const known = request.id ?? this.#store.requestOfSubmission(submission)?.id;
+    return known ?? this.#store.insertRequest({ submission, subject, key, digest, events });
+  }
+
+  /** After the commit: a number that was rolled back names nothing. */
+  #note(request: KeptRequest, id: number): void {
+    if (request.id !== undefined) return;
+    request.id = id;
+    this.#keptEvents += request.events;
+  }
+
+  #forgetOld(): void {
+    const now = Date.now();
+    if (now < this.#forgetAtMs) return;
+    this.#forgetAtMs = now + FORGET_EVERY_MS;
+    const { keepMs, keepEvents } = this.#retention;
+    this.#keptEvents -= this.#store.forget(now - keepMs, this.#keptEvents - keepEvents, FORGET_AT_ONCE);
   }
 }
 
-function openDatabase(file: string, keepKeysMs: number): Database.Database {
-  const db = new Database(file);
-  chmodSync(file, 0o600);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;');
-  db.exec(SCHEMA);
-  db.prepare(
-    'DELETE FROM keys WHERE created_ms < ? AND id NOT IN (SELECT key_id FROM entries WHERE key_id IS NOT NULL)',
-  ).run(Date.now() - keepKeysMs);
-  return db;
+/** What the journal has to know to send the entry again. */
+function contentOf({ draft, seal }: Entry): string {
+  if (draft.kind === 'sealed') return JSON.stringify(draft.sealed);
+  return JSON.stringify(seal ?? draft.posted);
 }
 
-function fromRow(row: EntryRow): JournaledEntry {
-  const { id, subject, key, digest, key_id, position } = row;
-  const hasKey = key_id !== null && subject !== null && key !== null && digest !== null;
+function fromRow(row: EntryRow, requestOf: (id: number) => KeptRequest | undefined): JournaledEntry {
+  const { id, kind, request_id: requestId, position } = row;
+  const request = requestId === null ? undefined : requestOf(requestId);
+  const content: unknown = JSON.parse(row.content);
   return {
     journalId: id,
-    kind: row.kind,
     bundle: row.bundle ?? undefined,
     submittedBy: row.submitted_by ?? undefined,
-    idempotency: hasKey ? { key: { id: key_id, subject, key, digest }, position: position ?? 0 } : undefined,
-    seal: JSON.parse(row.sealed) as SealedEvent,
+    accepted: row.accepted === 1,
+    request: request && { request, position: position ?? 0 },
+    ...(kind === 'sealed' && { sealed: content as SealedEvent }),
+    ...(kind === 'plain' && row.placed === 0 && { posted: content as PostedEvent }),
+    ...(row.placed === 1 && { seal: content as SealedEvent }),
   };
+}
+
+function toRequest(row: RequestRow | undefined): KeptRequest | undefined {
+  if (!row) return undefined;
+  const { id, submission, subject, key, digest, events } = row;
+  return { id, submission, subject, key: key ?? undefined, digest, events };
+}
+
+function toRow(requestId: number, position: number, result: EventResult): ResultRow {
+  const kept: KeptResult = 'error' in result ? { ...result, error: result.error.toFault() } : result;
+  return { request_id: requestId, position, result: JSON.stringify(kept) };
+}
+
+type KeptResult =
+  | Exclude<EventResult, { error: AuditError }>
+  | (Omit<Extract<EventResult, { error: AuditError }>, 'error'> & { error: Fault });
+
+function fromResult({ result }: ResultRow): EventResult {
+  const kept = JSON.parse(result) as KeptResult;
+  return 'error' in kept ? { ...kept, error: AuditError.fromFault(kept.error) } : kept;
 }

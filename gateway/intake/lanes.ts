@@ -1,5 +1,7 @@
 import { partsOf } from './draft.js';
 import type { Entry, Group, SessionLane } from './entry.js';
+import { isTurn, takeEntries } from './take-entries.js';
+import type { Room } from './take-entries.js';
 
 /** Idle lanes that are kept, for their heads. */
 const MAX_LANES = 10_000;
@@ -12,55 +14,121 @@ export interface GroupLimits {
 /** Which events wait in which session, and which sessions have a transaction in flight. */
 export class SessionLanes {
   readonly #lanes = new Map<string, SessionLane>();
-  /** Lanes with something to send, in the order in which they became ready: no session waits for a busier one. */
-  readonly #ready = new Set<SessionLane>();
+  /** Lanes with something to send, by agent; both in the order in which they were last served or became ready. */
+  readonly #ready = new Map<string, Set<SessionLane>>();
+  /** Lanes that are to travel alone. */
+  readonly #readyAlone = new Set<SessionLane>();
+  #lastWasAlone = false;
+  #dropAt = MAX_LANES;
 
   get hasReady(): boolean {
-    return this.#ready.size > 0;
+    return this.#ready.size > 0 || this.#readyAlone.size > 0;
   }
 
   push(entry: Entry): void {
     const lane = this.#laneOf(entry);
     lane.pending.push(entry);
-    this.#noteReady(lane);
+    this.#advance(lane);
   }
 
-  /** Takes what one transaction can carry and marks its lanes busy. */
+  /**
+   * Takes what one transaction can carry and marks its lanes busy. Agents share the room equally, an agent's sessions
+   * share its part; what some leave is shared by the others. Who comes away empty-handed is the first next time.
+   */
   take(limits: GroupLimits): Group[] {
-    const groups: Group[] = [];
-    const room = { events: limits.eventsPerTransaction, bytes: limits.bytesPerTransaction };
-    for (const lane of this.#ready) {
-      if (groups.length > 0 && (room.events <= 0 || room.bytes <= 0 || lane.caution !== 'none')) break;
-      const entries = takeEntries(lane, room);
-      if (entries.length === 0) break;
-      lane.busy = true;
-      this.#ready.delete(lane);
-      groups.push({ lane, entries });
-      if (lane.caution !== 'none') break;
+    const room: Room = { events: limits.eventsPerTransaction, bytes: limits.bytesPerTransaction };
+    const [alone] = this.#readyAlone;
+    this.#lastWasAlone = alone !== undefined && !(this.#lastWasAlone && this.#ready.size > 0);
+    if (alone && this.#lastWasAlone) {
+      this.#readyAlone.delete(alone);
+      alone.busy = true;
+      return [takeEntries(alone, [], room)];
     }
-    return groups;
+    const groups = new Map<SessionLane, Group>();
+    for (let before = -1; before !== room.events && room.events > 0 && room.bytes > 0;) {
+      before = room.events;
+      this.#shareOut(room, groups);
+    }
+    for (const lane of groups.keys()) this.#hold(lane);
+    return [...groups.values()];
   }
 
-  /** Holds the lane of an entry's session apart from `take`: resolves when none of its events is in flight. */
-  async reserve(entry: Entry): Promise<SessionLane> {
-    const lane = this.#laneOf(entry);
-    if (lane.busy) {
-      await new Promise<void>((resolve) => lane.waiters.push(resolve));
-    } else {
-      lane.busy = true;
-      this.#ready.delete(lane);
+  /**
+   * Holds the lanes of a bundle's sessions, each when what stands before it in its line is settled. It queues in all
+   * of them at once, so that bundles meet in the same order everywhere and never wait for each other.
+   */
+  async reserve(entries: readonly Entry[]): Promise<Group[]> {
+    const groups = new Map<SessionLane, Group>();
+    const turns: Promise<void>[] = [];
+    for (const entry of entries) {
+      const lane = this.#laneOf(entry);
+      const group = groups.get(lane);
+      if (group) {
+        group.entries.push(entry);
+        continue;
+      }
+      groups.set(lane, { lane, entries: [entry] });
+      turns.push(this.#turnIn(lane));
     }
-    return lane;
+    await Promise.all(turns);
+    return [...groups.values()];
   }
 
   release(lane: SessionLane): void {
-    const next = lane.waiters.shift();
-    if (next) {
-      next();
+    lane.busy = false;
+    this.#advance(lane);
+  }
+
+  #turnIn(lane: SessionLane): Promise<void> {
+    return new Promise((start) => {
+      lane.pending.push({ start });
+      this.#advance(lane);
+    });
+  }
+
+  /** One round: each agent in turn gets an equal part of what is left, each of its sessions an equal part of that. */
+  #shareOut(room: Room, groups: Map<SessionLane, Group>): void {
+    let agents = this.#ready.size;
+    for (const lanes of this.#ready.values()) {
+      const ofAgent = partOf(room, agents--);
+      const left = { ...ofAgent };
+      let sessions = lanes.size;
+      for (const lane of lanes) {
+        if (left.events <= 0 || left.bytes <= 0) break;
+        const given = partOf(left, sessions--);
+        const unused = { ...given };
+        groups.set(lane, takeEntries(lane, groups.get(lane)?.entries ?? [], unused));
+        spend(left, given, unused);
+      }
+      spend(room, ofAgent, left);
+      if (room.events <= 0 || room.bytes <= 0) break;
+    }
+  }
+
+  /** Served agents go to the end of the line. */
+  #hold(lane: SessionLane): void {
+    lane.busy = true;
+    const lanes = this.#ready.get(lane.agentId);
+    lanes?.delete(lane);
+    this.#ready.delete(lane.agentId);
+    if (lanes && lanes.size > 0) this.#ready.set(lane.agentId, lanes);
+  }
+
+  #advance(lane: SessionLane): void {
+    const [next] = lane.pending;
+    if (lane.busy || !next) return;
+    if (isTurn(next)) {
+      lane.pending.shift();
+      lane.busy = true;
+      next.start();
       return;
     }
-    lane.busy = false;
-    this.#noteReady(lane);
+    if (lane.caution !== 'none') {
+      this.#readyAlone.add(lane);
+      return;
+    }
+    const lanes = this.#ready.get(lane.agentId) ?? new Set();
+    this.#ready.set(lane.agentId, lanes.add(lane));
   }
 
   #laneOf(entry: Entry): SessionLane {
@@ -68,58 +136,26 @@ export class SessionLanes {
     const key = JSON.stringify([agentId, sessionId]);
     const known = this.#lanes.get(key);
     if (known) return known;
-    if (this.#lanes.size >= MAX_LANES) this.#dropIdle();
-    const lane: SessionLane = {
-      agentId,
-      sessionId,
-      pending: [],
-      head: undefined,
-      busy: false,
-      waiters: [],
-      caution: 'none',
-    };
+    if (this.#lanes.size >= this.#dropAt) this.#dropIdle();
+    const lane: SessionLane = { agentId, sessionId, pending: [], head: undefined, busy: false, caution: 'none' };
     this.#lanes.set(key, lane);
     return lane;
-  }
-
-  #noteReady(lane: SessionLane): void {
-    if (!lane.busy && lane.pending.length > 0) this.#ready.add(lane);
   }
 
   #dropIdle(): void {
     for (const [key, lane] of this.#lanes) {
       if (!lane.busy && lane.pending.length === 0) this.#lanes.delete(key);
     }
+    // Where most are in use, the next look would find as little.
+    this.#dropAt = Math.max(MAX_LANES, this.#lanes.size * 2);
   }
 }
 
-/** The longest run at the lane's front that may share a group, as far as there is room (one event always has). */
-function takeEntries(lane: SessionLane, room: { events: number; bytes: number }): Entry[] {
-  const [first] = lane.pending;
-  if (!first) return [];
-  const most = lane.caution === 'one-by-one' ? 1 : Math.max(1, room.events);
-  const ownIds = new Set<string>();
-  let count = 0;
-  let bytes = 0;
-  for (const entry of lane.pending) {
-    const ownId = partsOf(entry.draft).event_id;
-    if (count >= most || !isSameKind(entry, first) || (count > 0 && bytes + entry.draft.bytes > room.bytes)) break;
-    // The contract compares an id with what is on the ledger, so its second use waits for the first.
-    if (ownId !== undefined && ownIds.has(ownId)) break;
-    if (ownId !== undefined) ownIds.add(ownId);
-    count++;
-    bytes += entry.draft.bytes;
-  }
-  room.events -= count;
-  room.bytes -= bytes;
-  return lane.pending.splice(0, count);
+function partOf({ events, bytes }: Room, sharers: number): Room {
+  return { events: Math.ceil(events / sharers), bytes: Math.ceil(bytes / sharers) };
 }
 
-/** What may be on the ledger goes again exactly as it went; agents' own seals do not mix with the gateway's. */
-function isSameKind(entry: Entry, first: Entry): boolean {
-  return (
-    entry.maybeRecorded === first.maybeRecorded &&
-    entry.draft.kind === first.draft.kind &&
-    entry.bundle === first.bundle
-  );
+function spend(room: Room, given: Room, unused: Room): void {
+  room.events -= given.events - unused.events;
+  room.bytes -= given.bytes - unused.bytes;
 }

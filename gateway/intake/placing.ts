@@ -3,11 +3,12 @@ import type { Place, SealedEvent, SessionRef } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Entry, Group, SessionLane } from './entry.js';
 import { newSalt } from './new-salt.js';
+import { isTurn } from './take-entries.js';
 
 /**
  * Gives every entry its place in its session's chain and its seal. Seals of agents, and those that may be on the
  * ledger already, stay as they are.
- * @returns the entries whose seal is new.
+ * @returns the entries whose seal is new, or no longer holds: what the journal has of them is out of date.
  * @throws {AuditError} LEDGER_UNAVAILABLE
  */
 export async function placeEntries(ledger: AuditLedger, groups: readonly Group[]): Promise<Entry[]> {
@@ -42,11 +43,22 @@ function sealGroup({ lane, entries }: Group, owner: string): Entry[] {
   const sealed: Entry[] = [];
   for (const entry of entries) {
     const known = keptSeal(entry);
+    if (!known || !entry.seal || entry.journalId === undefined) sealed.push(entry);
     entry.seal = known ?? sealPlain(entry, { owner, seq: tip.seq + 1, prevHash: tip.hash });
-    if (!known || entry.journalId === undefined) sealed.push(entry);
     tip = { seq: entry.seal.core.seq, hash: entry.seal.hash };
   }
-  return sealed;
+  return [...sealed, ...unplaceWaiting(lane)];
+}
+
+/** What an earlier try placed and did not send has lost its place to what goes now. */
+function unplaceWaiting({ pending }: SessionLane): Entry[] {
+  const unplaced: Entry[] = [];
+  for (const entry of pending) {
+    if (isTurn(entry) || entry.seal === undefined || entry.maybeRecorded) break;
+    entry.seal = undefined;
+    if (entry.journalId !== undefined) unplaced.push(entry);
+  }
+  return unplaced;
 }
 
 /** A seal that must not change: the agent's own, or one that may be on the ledger. */

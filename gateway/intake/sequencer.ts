@@ -1,7 +1,9 @@
-import type { Entry, EventResult } from './entry.js';
+import type { Backlog } from './backlog.js';
+import { recordBundle } from './bundle.js';
+import { backoffMs, delay } from './delay.js';
+import type { Entry, EventResult, Group } from './entry.js';
 import { SessionLanes } from './lanes.js';
 import type { GroupLimits } from './lanes.js';
-import { recordBundle } from './bundle.js';
 import { TransactionRunner } from './transaction-runner.js';
 import type { RunnerParts, TransactionObserver } from './transaction-runner.js';
 
@@ -22,22 +24,21 @@ export interface IntakeObserver extends TransactionObserver {
  */
 export class Sequencer {
   readonly #lanes = new SessionLanes();
+  readonly #backlog: Backlog;
   readonly #parts: RunnerParts;
   readonly #runner: TransactionRunner;
   readonly #options: SequencerOptions;
   readonly #observer: IntakeObserver;
-  readonly #idleWaiters: (() => void)[] = [];
   readonly #stop = new AbortController();
   #running = 0;
-  #events = 0;
-  #bytes = 0;
   #pumpScheduled = false;
 
   constructor(
-    parts: Omit<RunnerParts, 'settle' | 'giveUpMs' | 'stopped'> & { observer: IntakeObserver },
+    parts: Omit<RunnerParts, 'settle' | 'giveUpMs' | 'stopped'> & { observer: IntakeObserver; backlog: Backlog },
     options: SequencerOptions,
   ) {
     this.#observer = parts.observer;
+    this.#backlog = parts.backlog;
     this.#options = options;
     this.#parts = {
       ...parts,
@@ -48,20 +49,15 @@ export class Sequencer {
     this.#runner = new TransactionRunner(this.#parts);
   }
 
-  /** What is accepted and not settled. */
-  get backlog(): { events: number; bytes: number } {
-    return { events: this.#events, bytes: this.#bytes };
-  }
-
   enqueue(entries: readonly Entry[]): void {
-    this.#accept(entries);
+    this.#observer.queueChanged(this.#backlog.events);
     for (const entry of entries) this.#lanes.push(entry);
     this.#schedulePump();
   }
 
   /** Records the entries in one transaction, all or none; each is settled as the others are. */
   async enqueueBundle(entries: readonly Entry[]): Promise<void> {
-    this.#accept(entries);
+    this.#observer.queueChanged(this.#backlog.events);
     try {
       await recordBundle(entries, { ...this.#parts, lanes: this.#lanes, runner: this.#runner });
     } finally {
@@ -69,31 +65,25 @@ export class Sequencer {
     }
   }
 
-  /** Resolves when everything that was accepted is settled. */
-  async idle(): Promise<void> {
-    if (this.#events > 0) await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
-  }
-
   /** Nothing is sent any more; what is journaled and not settled goes on at the next start. */
   stop(): void {
     this.#stop.abort();
   }
 
-  #accept(entries: readonly Entry[]): void {
-    this.#events += entries.length;
-    for (const entry of entries) this.#bytes += entry.draft.bytes;
-    this.#observer.queueChanged(this.#events);
-  }
-
   async #settle(entry: Entry, result: EventResult | Promise<EventResult>): Promise<void> {
     const settled = await result;
+    if (entry.accepted && settled.status === 'unknown') {
+      // It is on the ledger and its receipt could not be read: the contract will say so again.
+      await delay(backoffMs(++entry.attempts));
+      this.#lanes.push(entry);
+      this.#schedulePump();
+      return;
+    }
     this.#parts.journal.settle(entry, settled);
-    this.#events--;
-    this.#bytes -= entry.draft.bytes;
-    this.#observer.queueChanged(this.#events);
+    this.#backlog.release(entry);
+    this.#observer.queueChanged(this.#backlog.events);
     this.#observer.settled(settled.status);
     entry.settle(settled);
-    if (this.#events === 0) for (const wake of this.#idleWaiters.splice(0)) wake();
   }
 
   /** At the end of the turn, so that requests that came in together travel together. */
@@ -108,13 +98,18 @@ export class Sequencer {
 
   #pump(): void {
     while (!this.#stop.signal.aborted && this.#running < this.#options.transactionsInFlight && this.#lanes.hasReady) {
-      const groups = this.#lanes.take(this.#options);
       this.#running++;
-      void this.#runner.run(groups).then(() => {
-        this.#running--;
-        for (const { lane } of groups) this.#lanes.release(lane);
-        this.#schedulePump();
-      });
+      void this.#carry(this.#lanes.take(this.#options));
     }
+  }
+
+  /** While lanes are left alone after a failure, others can go. */
+  async #carry(groups: Group[]): Promise<void> {
+    const pauseMs = await this.#runner.run(groups);
+    this.#running--;
+    this.#schedulePump();
+    if (pauseMs > 0) await delay(pauseMs);
+    for (const { lane } of groups) this.#lanes.release(lane);
+    this.#schedulePump();
   }
 }

@@ -43,7 +43,7 @@ export function settleOutcomes(
 }
 
 function mayTryAgain(entry: Entry, outcome: Outcome): boolean {
-  if (outcome.status !== 'refused' || entry.attempts >= MAX_ATTEMPTS) return false;
+  if (outcome.status !== 'refused' || (entry.attempts >= MAX_ATTEMPTS && !entry.accepted)) return false;
   if (outcome.fault.code === 'GROUP_NOT_RECORDED') return true;
   // Another gateway of the organization wrote the session; an agent's own seal cannot move to another place.
   return outcome.fault.code === 'CHAIN_BROKEN' && entry.draft.kind === 'plain';

@@ -2,7 +2,7 @@ import { AuditError } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import { attemptRecording } from './attempt.js';
 import type { Attempt } from './attempt.js';
-import { backoffMs, delay } from './delay.js';
+import { backoffMs } from './delay.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import type { Journal } from './journal.js';
 import { placeEntries, rereadHead } from './placing.js';
@@ -28,6 +28,12 @@ export interface TransactionObserver {
   transactionEnded(kind: Attempt['kind']): void;
 }
 
+/** Tries that failed for a reason other than an unreachable ledger, before sessions travel alone. */
+const CAUTIOUS_AFTER = 3;
+
+/** As long as after so many tries a peer that is behind is given before it is asked again. */
+const UNTIL_PEER_CATCHES_UP = 3;
+
 type Answered = Extract<Attempt, { kind: 'answered' }>;
 
 /** Carries groups of entries through one transaction; what is not settled by it goes back to the front of its lane. */
@@ -38,13 +44,16 @@ export class TransactionRunner {
     this.#parts = parts;
   }
 
-  /** Never rejects. */
-  async run(groups: Group[]): Promise<void> {
+  /**
+   * Never rejects.
+   * @returns milliseconds for which the lanes are to be left alone.
+   */
+  async run(groups: Group[]): Promise<number> {
     try {
-      await this.#conclude(groups, await this.attempt(groups, false));
+      return await this.#conclude(groups, await this.attempt(groups, false));
     } catch (error) {
       const fault = error instanceof AuditError ? error : new AuditError('INTERNAL', 'The event could not be sent.');
-      await this.#tryLater(groups, fault);
+      return this.#tryLater(groups, fault);
     }
   }
 
@@ -56,48 +65,51 @@ export class TransactionRunner {
   async #attempt(groups: readonly Group[], atomic: boolean): Promise<Attempt> {
     const { ledger, journal, observer } = this.#parts;
     const fresh = await placeEntries(ledger, groups);
-    if (fresh.length > 0) journal.append(fresh);
+    const journaled = fresh.length > 0 ? journal.append(fresh) : Promise.resolve();
     observer.transactionStarted(groups.reduce((sum, group) => sum + group.entries.length, 0));
-    const attempt = await attemptRecording(ledger, groups, atomic);
+    const attempt = await attemptRecording(ledger, groups, { atomic, journaled });
     observer.transactionEnded(attempt.kind);
     return attempt;
   }
 
-  async #conclude(groups: Group[], attempt: Attempt): Promise<void> {
+  async #conclude(groups: Group[], attempt: Attempt): Promise<number> {
     switch (attempt.kind) {
       case 'answered':
-        for (const [index, group] of groups.entries()) await this.#settleGroup(group, attempt, index);
-        return;
+        return this.#settleGroups(groups, attempt);
       case 'refused':
         this.#isolate(groups, attempt.error);
-        return;
+        return 0;
       case 'invalidated':
         for (const { lane } of groups) lane.caution = 'alone';
-        await this.#tryLater(groups, invalidated(attempt.code));
-        return;
+        return this.#tryLater(groups, invalidated(attempt.code));
       case 'unknown':
         for (const entry of entriesOf(groups)) entry.maybeRecorded = true;
-        await this.#tryLater(
+        return this.#tryLater(
           groups,
           new AuditError('OUTCOME_UNKNOWN', 'The transaction has not been seen on the ledger yet.'),
         );
-        return;
       case 'unavailable':
-        await this.#tryLater(groups, attempt.error);
+        return this.#tryLater(groups, attempt.error);
     }
   }
 
-  async #settleGroup(group: Group, { answer, proof }: Answered, index: number): Promise<void> {
-    const outcomes = answer.outcomes[index] ?? [];
-    if (await this.#mayStillCommit(group, outcomes)) {
-      group.lane.pending.unshift(...group.entries);
-      return;
-    }
+  async #settleGroups(groups: Group[], { answer, proof }: Answered): Promise<number> {
     const { receipts, settle } = this.#parts;
-    const again = settleOutcomes(group, outcomes, proof, receipts, settle);
-    group.lane.caution = 'none';
-    group.lane.pending.unshift(...again);
-    if (again.some((entry) => entry.attempts > 0)) await delay(backoffMs(again[0]?.attempts ?? 1));
+    let attempts = 0;
+    for (const [index, group] of groups.entries()) {
+      const { lane, entries } = group;
+      const outcomes = answer.outcomes[index] ?? [];
+      if (await this.#mayStillCommit(group, outcomes)) {
+        lane.pending.unshift(...entries);
+        attempts = Math.max(attempts, UNTIL_PEER_CATCHES_UP);
+        continue;
+      }
+      const again = settleOutcomes(group, outcomes, proof, receipts, settle);
+      lane.caution = 'none';
+      lane.pending.unshift(...again);
+      for (const entry of again) attempts = Math.max(attempts, entry.attempts);
+    }
+    return attempts > 0 ? backoffMs(attempts) : 0;
   }
 
   /**
@@ -126,20 +138,23 @@ export class TransactionRunner {
     }
   }
 
-  /** Back into the lane, except what was never sent and has waited or failed too long. */
-  async #tryLater(groups: Group[], error: AuditError): Promise<void> {
+  /** Back into the lane, except what was neither sent nor promised and has waited or failed too long. */
+  #tryLater(groups: Group[], error: AuditError): number {
     const patience = Date.now() - this.#parts.giveUpMs;
+    const isTheirs = error.code !== 'LEDGER_UNAVAILABLE';
+    const hopeless = (entry: Entry) =>
+      !(entry.maybeRecorded || entry.accepted) &&
+      (entry.enqueuedAtMs < patience || (entry.attempts >= MAX_ATTEMPTS && isTheirs));
     let attempts = 0;
     for (const { lane, entries } of groups) {
       lane.head = undefined;
-      const hopeless = (entry: Entry) =>
-        !entry.maybeRecorded &&
-        (entry.enqueuedAtMs < patience || (entry.attempts >= MAX_ATTEMPTS && error.code !== 'LEDGER_UNAVAILABLE'));
       for (const entry of entries) attempts = Math.max(attempts, ++entry.attempts);
       lane.pending.unshift(...entries.filter((entry) => !hopeless(entry)));
       for (const entry of entries.filter(hopeless)) this.#parts.settle(entry, refusalOf(error));
     }
-    await delay(backoffMs(attempts));
+    // One of them may be the reason: the others are not to fail with it again and again.
+    if (isTheirs && attempts >= CAUTIOUS_AFTER) for (const { lane } of groups) lane.caution = 'alone';
+    return backoffMs(attempts);
   }
 }
 

@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { AuditError, canonicalize, LIMITS } from '../../core/index.js';
 import type { JsonValue } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
+import { Backlog } from './backlog.js';
+import type { BacklogLimits } from './backlog.js';
 import { withDeadline } from './deadline.js';
 import { partsOf, parseDraft } from './draft.js';
 import type { Draft } from './draft.js';
 import { createEntry, resumeEntry } from './entry.js';
-import type { Entry, EventResult, IdempotencyKey } from './entry.js';
+import type { Entry, EventResult, KeptRequest } from './entry.js';
 import { Idempotency } from './idempotency.js';
-import type { RecordMissing } from './idempotency.js';
+import type { Handled, Recording } from './idempotency.js';
 import type { Journal } from './journal.js';
 import { RecordingHealth } from './recording-health.js';
 import { ReceiptReader } from './receipt-reader.js';
@@ -29,17 +31,24 @@ export interface WriteContext {
 /** One thing that was posted: its JSON, or what was wrong with its line. `pointer` is its place in the request. */
 export type PostedItem = { pointer: string } & ({ value: JsonValue } | { error: AuditError });
 
-export interface WritePathOptions extends SequencerOptions {
-  queuedEvents: number;
-  queuedBytes: number;
+/** What became of the events of a request so far, in their order. */
+export interface Submission {
+  id: string;
+  results: (EventResult | { status: 'accepted' })[];
+}
+
+export interface WritePathOptions extends SequencerOptions, BacklogLimits {
   /** Milliseconds until unsettled events are answered `unknown`; the work goes on. */
   answerMs: number;
 }
+
+type Drafts = readonly (Draft | AuditError)[];
 
 /** The way of events from a request onto the ledger. Every way in (events, batches, traces) uses it. */
 export class WritePath {
   readonly #owner: string;
   readonly #journal: Journal;
+  readonly #backlog: Backlog;
   readonly #health: RecordingHealth;
   readonly #sequencer: Sequencer;
   readonly #idempotency: Idempotency;
@@ -50,14 +59,13 @@ export class WritePath {
     this.#owner = parts.ledger.network.mspId;
     this.#journal = parts.journal;
     this.#options = options;
+    this.#backlog = new Backlog(options);
     this.#health = new RecordingHealth(async () => {
-      parts.journal.assertWritable();
+      await parts.journal.proveWritable();
       await parts.ledger.probeEndorsement();
     });
-    this.#sequencer = new Sequencer(
-      { ...parts, health: this.#health, receipts: new ReceiptReader(parts.ledger) },
-      options,
-    );
+    const own = { health: this.#health, receipts: new ReceiptReader(parts.ledger), backlog: this.#backlog };
+    this.#sequencer = new Sequencer({ ...parts, ...own }, options);
     this.#idempotency = new Idempotency(parts.journal);
     this.#resume();
   }
@@ -68,15 +76,29 @@ export class WritePath {
    *   in an atomic call the fault of the first bad event as well.
    */
   async recordEvents(items: readonly PostedItem[], context: WriteContext): Promise<EventResult[]> {
-    this.#requireRoom(items.length);
-    const drafts = items.map((item) => this.#read(item, context));
-    const bad = context.atomic ? drafts.find((draft) => draft instanceof AuditError) : undefined;
-    if (bad) throw bad;
-    const results = this.#start(items, drafts, context);
-    const late = refusalOf(
-      new AuditError('OUTCOME_UNKNOWN', 'It is accepted and not recorded yet; it is safe to repeat.'),
-    );
-    return Promise.all(results.map((result) => withDeadline(result, this.#options.answerMs, late)));
+    const { results } = this.#handle(items, this.#readAll(items, context), context, false);
+    return this.#inTime(results);
+  }
+
+  /**
+   * Accepts posted events: they are on disk, and will be recorded whatever happens to this process or the network.
+   * @returns the submission under which their results can be asked for; results where there is nothing to wait for,
+   *   or where somebody waits already for the same request.
+   * @throws {AuditError} as `recordEvents`
+   */
+  async acceptEvents(items: readonly PostedItem[], context: WriteContext): Promise<Submission | EventResult[]> {
+    const drafts = this.#readAll(items, context);
+    if (drafts.every((draft) => draft instanceof AuditError)) return drafts.map((fault) => refusalOf(fault));
+    const { request, results, onDisk } = this.#handle(items, drafts, context, true);
+    if (!onDisk) return this.#inTime(results);
+    await onDisk;
+    return this.#stateOf(request);
+  }
+
+  /** What became of a request that the same subject has posted; it is kept for a while (`gateway/config.ts`). */
+  findSubmission(id: string, subject: string): Submission | undefined {
+    const request = this.#journal.findSubmission(id);
+    return request?.subject === subject ? this.#stateOf(request) : undefined;
   }
 
   /** Whether what is posted now is likely to be recorded, as far as earlier posts have shown. */
@@ -87,16 +109,30 @@ export class WritePath {
   /** Finishes what was accepted; what takes longer than this goes on at the next start. */
   async close(drainMs: number): Promise<void> {
     this.#closing = true;
-    await withDeadline(this.#sequencer.idle(), drainMs, undefined);
+    await withDeadline(this.#backlog.idle(), drainMs, () => undefined);
     this.#sequencer.stop();
   }
 
-  #requireRoom(count: number): void {
+  #inTime(results: readonly Promise<EventResult>[]): Promise<EventResult[]> {
+    return Promise.all(results.map((result) => withDeadline(result, this.#options.answerMs, notYet)));
+  }
+
+  #stateOf(request: KeptRequest): Submission {
+    const known = this.#journal.resultsOf(request);
+    const positions = Array.from({ length: request.events }, (_, position) => position);
+    return {
+      id: request.submission,
+      results: positions.map((position) => known.get(position) ?? { status: 'accepted' }),
+    };
+  }
+
+  #readAll(items: readonly PostedItem[], context: WriteContext): Drafts {
     if (this.#closing) throw new AuditError('SHUTTING_DOWN', 'The gateway is shutting down.');
-    const { events, bytes } = this.#sequencer.backlog;
-    if (events + count > this.#options.queuedEvents || bytes > this.#options.queuedBytes) {
-      throw new AuditError('OVERLOADED', `${events} events are waiting to be recorded.`);
-    }
+    this.#backlog.requireRoom(items.length, context.subject);
+    const drafts = items.map((item) => this.#read(item, context));
+    const bad = context.atomic ? drafts.find((draft) => draft instanceof AuditError) : undefined;
+    if (bad) throw bad;
+    return drafts;
   }
 
   #read(item: PostedItem, context: WriteContext): Draft | AuditError {
@@ -112,55 +148,91 @@ export class WritePath {
     }
   }
 
-  #start(items: readonly PostedItem[], drafts: (Draft | AuditError)[], context: WriteContext): Promise<EventResult>[] {
-    const record: RecordMissing = (positions, key) => this.#enqueue(drafts, positions, context, key);
-    if (context.idempotencyKey === undefined) {
-      return [...record(new Set(drafts.keys()), undefined).values()];
-    }
-    const key = { subject: context.subject, key: context.idempotencyKey, digest: digestOf(items, context) };
-    return this.#idempotency.once(key, drafts.length, record);
+  #handle(items: readonly PostedItem[], drafts: Drafts, context: WriteContext, accepting: boolean): Handled {
+    const { subject, idempotencyKey: key } = context;
+    const request = { submission: randomUUID(), subject, key, digest: null, events: drafts.length };
+    const record = (of: KeptRequest, positions: ReadonlySet<number>) =>
+      this.#record(drafts, positions, context, { request: of, accepting });
+    if (key !== undefined) return this.#idempotency.once({ ...request, key, digest: digestOf(items, context) }, record);
+    const { results, onDisk } = record(request, new Set(drafts.keys()));
+    return { request, results: [...results.values()], onDisk };
   }
 
-  #enqueue(
-    drafts: readonly (Draft | AuditError)[],
+  #record(
+    drafts: Drafts,
     positions: ReadonlySet<number>,
     context: WriteContext,
-    key: IdempotencyKey | undefined,
-  ): Map<number, Promise<EventResult>> {
+    { request, accepting }: { request: KeptRequest; accepting: boolean },
+  ): Recording {
+    const { atomic, subject: submittedBy } = context;
+    const isKept = accepting || request.key !== undefined;
     const entries: Entry[] = [];
-    const bundle = context.atomic ? this.#journal.nextBundle() : undefined;
+    const refused = new Map<number, EventResult>();
+    const bundle = atomic ? this.#journal.nextBundle() : undefined;
     const results = new Map<number, Promise<EventResult>>();
     for (const position of positions) {
       const draft = drafts[position];
       if (!draft) continue;
       if (draft instanceof AuditError) {
+        refused.set(position, refusalOf(draft));
         results.set(position, Promise.resolve(refusalOf(draft)));
         continue;
       }
-      const idempotency = key && { key, position };
-      const { entry, settled } = createEntry({ draft, submittedBy: context.subject, idempotency, bundle });
+      const asked = isKept ? { request, position } : undefined;
+      const { entry, settled } = createEntry({ draft, submittedBy, request: asked, bundle, accepted: accepting });
       entries.push(entry);
       results.set(position, settled);
     }
-    this.#send(entries, bundle);
-    return results;
+    this.#backlog.admit(entries);
+    if (accepting) return { results, onDisk: this.#sendOnceOnDisk(request, entries, refused) };
+    this.#send(entries);
+    return { results, onDisk: undefined };
   }
 
-  #send(entries: readonly Entry[], bundle: number | undefined): void {
-    if (bundle === undefined) this.#sequencer.enqueue(entries);
-    else if (entries.length > 0) void this.#sequencer.enqueueBundle(entries);
+  async #sendOnceOnDisk(request: KeptRequest, entries: Entry[], refused: Map<number, EventResult>): Promise<void> {
+    try {
+      await this.#journal.accept(request, entries, refused);
+    } catch (error) {
+      const fault = refusalOf(new AuditError('INTERNAL', 'The event could not be written to the journal.'));
+      for (const entry of entries) {
+        this.#backlog.release(entry);
+        entry.settle(fault);
+      }
+      throw error;
+    }
+    this.#send(entries);
   }
 
-  /** What an earlier run sealed and did not see settled is sent again as it was; the contract knows what it has. */
+  #send(entries: readonly Entry[]): void {
+    const [first] = entries;
+    if (!first) return;
+    if (first.bundle === undefined) this.#sequencer.enqueue(entries);
+    else void this.#sequencer.enqueueBundle(entries);
+  }
+
+  /** What an earlier run accepted or sealed and did not see settled goes again; the contract knows what it has. */
   #resume(): void {
-    const bundles = new Map<number | undefined, Entry[]>();
+    const bundles = new Map<number, Entry[]>();
+    const sendings: Entry[][] = [];
     for (const journaled of this.#journal.unsettled()) {
       const { entry, settled } = resumeEntry(journaled);
-      if (entry.idempotency) this.#idempotency.resume(entry.idempotency, settled);
-      bundles.set(entry.bundle, [...(bundles.get(entry.bundle) ?? []), entry]);
+      if (entry.request) this.#idempotency.resume(entry.request, settled);
+      const begun = entry.bundle === undefined ? undefined : bundles.get(entry.bundle);
+      if (begun) {
+        begun.push(entry);
+        continue;
+      }
+      const sending = [entry];
+      sendings.push(sending);
+      if (entry.bundle !== undefined) bundles.set(entry.bundle, sending);
     }
-    for (const [bundle, entries] of bundles) this.#send(entries, bundle);
+    this.#backlog.resume(sendings.flat());
+    for (const sending of sendings) this.#send(sending);
   }
+}
+
+function notYet(): EventResult {
+  return refusalOf(new AuditError('OUTCOME_UNKNOWN', 'It is accepted and not recorded yet; it is safe to repeat.'));
 }
 
 /** SHA-256 of what came with an idempotency key, in a form that spacing and the order of members do not change. */

@@ -16,7 +16,7 @@ import { receipt } from '../intake/receipt.js';
 import { sealedItem } from '../intake/draft.js';
 import { agentKeyPage, agentKeysQuery } from '../routes/agent-keys.js';
 import { attestationRequest } from '../routes/attest-event.js';
-import { batchAnswer } from '../routes/batch-answer.js';
+import { batchAnswer, submissionAnswer } from '../routes/batch-answer.js';
 import { evidenceQuery } from '../routes/evidence.js';
 import { eventPage, eventSelectorQuery, listEventsQuery } from '../routes/list-events.js';
 import { ledgerAnswer, transactionAnswer } from '../routes/ledger.js';
@@ -69,7 +69,10 @@ export const OPERATIONS: readonly Operation[] = [
     summary: 'Record one event, or a batch',
     scope: 'write',
     query: postEventsQuery,
-    headers: { 'Idempotency-Key': 'Makes a post without an own event_id safe to repeat; one key, one content.' },
+    headers: {
+      'Idempotency-Key': 'Makes a post without an own event_id safe to repeat; one key, one content.',
+      Prefer: '`respond-async` (RFC 7240): answer when the events are on disk here, before they are recorded.',
+    },
     body: {
       'application/json': { schema: z.union([oneEvent, batch]), example: exampleEvent },
       [NDJSON]: { schema: oneEvent, example: JSON.stringify(exampleEvent) },
@@ -80,6 +83,7 @@ export const OPERATIONS: readonly Operation[] = [
         description: 'One event: it was there already. A batch: what became of each event',
         schema: z.union([recorded, batchAnswer]),
       },
+      202: { description: 'On disk at the gateway; Location names the submission', schema: submissionAnswer },
     },
   },
   {
@@ -228,6 +232,14 @@ export const OPERATIONS: readonly Operation[] = [
     scope: 'read',
     query: sessionPathQuery,
     answers: { 200: { description: 'The session, and one page of its events in order', schema: sessionPath } },
+  },
+  {
+    id: 'readSubmission',
+    method: 'get',
+    path: '/v1/submissions/{id}',
+    summary: 'What became of what this token posted with `Prefer: respond-async`',
+    scope: 'write',
+    answers: { 200: { description: 'One result for each event, in their order', schema: submissionAnswer } },
   },
   {
     id: 'readTransaction',

@@ -12,6 +12,7 @@ import { postEvents } from './post-events.js';
 import { readEvent, readHistory } from './read-event.js';
 import { listSessions, readSessionPath } from './sessions.js';
 import { streamEvents } from './stream.js';
+import { readSubmission } from './submissions.js';
 import { postTraces } from './traces.js';
 
 /** Everything under `/v1`, with the scope that each path needs. */
@@ -36,6 +37,7 @@ export function apiRouter(services: Services): Router {
   addRoute(router, '/sessions', { get: [reading, listSessions(services)] });
   addRoute(router, '/sessions/:id', { get: [reading, readSessionPath(services)] });
   addRoute(router, '/sessions/:id/evidence', { get: [reading, readSessionEvidence(services)] });
+  addRoute(router, '/submissions/:id', { get: [requireScope('write'), readSubmission(services)] });
   addRoute(router, '/transactions/:id', { get: [reading, readTransaction(services)] });
   addRoute(router, '/ledger', { get: [reading, readLedger(services)] });
   addRoute(router, '/traces', { post: [requireScope('write'), postTraces(services)] });

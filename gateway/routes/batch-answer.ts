@@ -3,9 +3,10 @@ import type { JsonValue } from '../../core/index.js';
 import { problem, toProblem } from '../http/problem.js';
 import type { EventResult } from '../intake/entry.js';
 import { receipt } from '../intake/receipt.js';
-import type { PostedItem } from '../intake/write-path.js';
+import type { PostedItem, Submission } from '../intake/write-path.js';
 
 const RESULT_STATUSES = ['recorded', 'duplicate', 'conflict', 'invalid', 'unknown'] as const;
+const SUBMISSION_STATUSES = ['accepted', ...RESULT_STATUSES] as const;
 
 /** What became of one event of a batch. */
 export const eventResult = z
@@ -25,6 +26,32 @@ export const batchAnswer = z
   })
   .meta({ id: 'BatchAnswer' });
 export type BatchAnswer = z.output<typeof batchAnswer>;
+
+/** What became of the events of a submission so far, in their order. */
+export const submissionAnswer = z
+  .strictObject({
+    id: z.string(),
+    done: z.boolean().meta({ description: 'Whether nothing of it waits any more.' }),
+    results: z.array(eventResult.extend({ status: z.enum(SUBMISSION_STATUSES) })),
+    summary: z.strictObject({ total: z.number().int(), ...countOf(SUBMISSION_STATUSES) }),
+  })
+  .meta({ id: 'Submission' });
+export type SubmissionAnswer = z.output<typeof submissionAnswer>;
+
+export function toSubmissionAnswer({ id, results }: Submission): SubmissionAnswer {
+  const summary = {
+    total: results.length,
+    accepted: 0,
+    recorded: 0,
+    duplicate: 0,
+    conflict: 0,
+    invalid: 0,
+    unknown: 0,
+  };
+  for (const { status } of results) summary[status]++;
+  const items = results.map((result) => (result.status === 'accepted' ? result : toItem(undefined, result)));
+  return { id, done: summary.accepted === 0, results: items, summary };
+}
 
 export function toBatchAnswer(items: readonly PostedItem[], results: readonly EventResult[]): BatchAnswer {
   const summary = { total: results.length, recorded: 0, duplicate: 0, conflict: 0, invalid: 0, unknown: 0 };

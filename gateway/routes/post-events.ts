@@ -3,29 +3,30 @@ import { z } from 'zod';
 import { AuditError, LIMITS } from '../../core/index.js';
 import type { JsonValue } from '../../core/index.js';
 import { jsonBody, NDJSON, ndjsonItems, requireType } from '../http/body.js';
+import { prefersAsync } from '../http/prefer.js';
 import { sendProblem } from '../http/problem.js';
 import { booleanFlag, readQuery } from '../http/query.js';
 import type { EventResult } from '../intake/entry.js';
-import type { PostedItem, WriteContext } from '../intake/write-path.js';
+import type { PostedItem, Submission, WriteContext } from '../intake/write-path.js';
 import type { Services } from '../services.js';
-import { toBatchAnswer } from './batch-answer.js';
+import { toBatchAnswer, toSubmissionAnswer } from './batch-answer.js';
 
 /** What `POST /v1/events` may say behind the question mark. */
 export const postEventsQuery = z.strictObject({ atomic: booleanFlag.optional() });
 /** Visible ASCII, as a header carries it. */
 export const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,255}$/, 'expected 1 to 255 visible ASCII characters');
 
-/** `POST /v1/events`: one event, `{"events": […]}`, or lines of NDJSON. */
+/** `POST /v1/events`: one event, `{"events": […]}`, or lines of NDJSON; answered when recorded, or when on disk. */
 export function postEvents({ writePath }: Services): RequestHandler {
   return async (req, res) => {
     const context = readContext(req);
-    const type = requireType(req, ['application/json', NDJSON]);
-    if (type === NDJSON) return answerBatch(req, res, ndjsonItems(req), context, writePath);
-    const body = jsonBody(req);
-    const batch = batchItems(body);
-    if (batch) return answerBatch(req, res, batch, context, writePath);
-    const [result] = await writePath.recordEvents([{ pointer: '', value: body }], context);
-    if (result) answerSingle(req, res, result);
+    const { items, isBatch } = readItems(req);
+    const done = prefersAsync(req)
+      ? await writePath.acceptEvents(items, context)
+      : await writePath.recordEvents(items, context);
+    if (!Array.isArray(done)) answerAccepted(res, done);
+    else if (isBatch) answerBatch(req, res, items, done, context);
+    else if (done[0]) answerSingle(req, res, done[0]);
   };
 }
 
@@ -43,6 +44,16 @@ function readContext(req: Request): WriteContext {
   };
 }
 
+function readItems(req: Request): { items: PostedItem[]; isBatch: boolean } {
+  const type = requireType(req, ['application/json', NDJSON]);
+  if (type === NDJSON) return { items: requireBatch(ndjsonItems(req)), isBatch: true };
+  const body = jsonBody(req);
+  const batch = batchItems(body);
+  return batch
+    ? { items: requireBatch(batch), isBatch: true }
+    : { items: [{ pointer: '', value: body }], isBatch: false };
+}
+
 function batchItems(body: JsonValue): PostedItem[] | undefined {
   if (typeof body !== 'object' || body === null || Array.isArray(body) || !Object.hasOwn(body, 'events'))
     return undefined;
@@ -54,19 +65,28 @@ function batchItems(body: JsonValue): PostedItem[] | undefined {
   return events.map((value, index) => ({ pointer: `/events/${index}`, value }));
 }
 
-async function answerBatch(
-  req: Request,
-  res: Response,
-  items: PostedItem[],
-  context: WriteContext,
-  writePath: Services['writePath'],
-): Promise<void> {
+function requireBatch(items: PostedItem[]): PostedItem[] {
   if (items.length === 0) throw new AuditError('INVALID_REQUEST', 'The batch holds no event.');
   if (items.length > LIMITS.eventsPerRequest) {
     throw new AuditError('TOO_LARGE', `A batch has at most ${LIMITS.eventsPerRequest} events.`);
   }
-  const results = await writePath.recordEvents(items, context);
-  const failed = context.atomic ? results.find((result) => 'error' in result) : undefined;
+  return items;
+}
+
+function answerAccepted(res: Response, submission: Submission): void {
+  res.setHeader('Preference-Applied', 'respond-async');
+  res.setHeader('Location', `/v1/submissions/${submission.id}`);
+  res.status(202).json(toSubmissionAnswer(submission));
+}
+
+function answerBatch(
+  req: Request,
+  res: Response,
+  items: PostedItem[],
+  results: EventResult[],
+  { atomic }: WriteContext,
+): void {
+  const failed = atomic ? results.find((result) => 'error' in result) : undefined;
   if (failed && 'error' in failed) sendProblem(req, res, failed.error);
   else res.json(toBatchAnswer(items, results));
 }

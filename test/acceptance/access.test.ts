@@ -176,7 +176,7 @@ describe('access', () => {
     const answers = await Promise.all(
       Array.from({ length: 60 }, () => small.post('/v1/events', newEvent({ session_id: 'one' }))),
     );
-    const refused = answers.filter(({ status }) => status === 503);
+    const refused = answers.filter(({ status }) => status === 429);
     assert.ok(refused.length > 0);
     for (const answer of refused) {
       assert.equal(answer.problem.code, 'OVERLOADED');

@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { CHAIN_START, postedEvent, sealEvent } from '../../../core/index.js';
+import { AuditError, CHAIN_START, postedEvent, sealEvent } from '../../../core/index.js';
 import { createEntry, resumeEntry } from '../../../gateway/intake/entry.js';
-import type { Entry, IdempotencyKey } from '../../../gateway/intake/entry.js';
+import type { Entry, EventResult, KeptRequest } from '../../../gateway/intake/entry.js';
 import { Journal } from '../../../gateway/intake/journal.js';
 import { createReceipt } from '../../../gateway/intake/receipt.js';
 import { newEvent } from '../../support/events.js';
 
-const WEEK_MS = 7 * 24 * 3_600_000;
+const KEEP = { keepMs: 7 * 24 * 3_600_000, keepEvents: 1000 };
 const PROOF = { txId: 't', blockNumber: 3, recordedAt: 'now', endorsedBy: ['OneMSP'] };
 
 describe('the journal', () => {
@@ -19,100 +21,204 @@ describe('the journal', () => {
 
   beforeEach(() => {
     dir = mkdtempSync(join(tmpdir(), 'audit-journal-'));
-    journal = Journal.open(dir, WEEK_MS);
+    journal = Journal.open(dir, KEEP);
   });
   afterEach(() => {
     journal.close();
     rmSync(dir, { recursive: true });
   });
 
-  function sealedEntry(seq: number, key?: IdempotencyKey): Entry {
+  function newEntry(request?: KeptRequest, position = 0): Entry {
     const posted = postedEvent.parse(newEvent({ session_id: 's', error: { type: 't', message: null } }));
-    const { entry } = createEntry({
+    return createEntry({
       draft: { kind: 'plain', posted, bytes: 10, pointer: '' },
       submittedBy: 'op',
-      idempotency: key && { key, position: 0 },
+      request: request && { request, position },
       bundle: undefined,
-    });
-    entry.seal = sealEvent(posted, { owner: 'OneMSP', seq, prevHash: CHAIN_START }, () => 'ab'.repeat(16));
+      accepted: request !== undefined,
+    }).entry;
+  }
+
+  function sealedEntry(seq: number, request?: KeptRequest): Entry {
+    const entry = newEntry(request);
+    place(entry, seq);
     return entry;
   }
 
-  function reopen(keepKeysMs = WEEK_MS): void {
+  function reopen(keep = KEEP): void {
     journal.close();
-    journal = Journal.open(dir, keepKeysMs);
+    journal = Journal.open(dir, keep);
   }
 
-  it('gives back what was sealed, in its order and to the byte, as something that may be recorded', () => {
+  function recorded(entry: Entry): Extract<EventResult, { receipt: unknown }> {
+    return { status: 'recorded', receipt: createReceipt(entry.seal ?? assert.fail(), PROOF) };
+  }
+
+  it('gives back what was sealed, in its order and to the byte, as something that may be recorded', async () => {
     const entries = [sealedEntry(1), sealedEntry(2)];
-    journal.append(entries);
+    await journal.append(entries);
     reopen();
     const resumed = journal.unsettled().map((journaled) => resumeEntry(journaled).entry);
     assert.deepEqual(
       resumed.map(({ seal }) => seal),
       entries.map(({ seal }) => seal),
     );
-    assert.deepEqual(
-      resumed.map(({ draft }) => draft.kind === 'plain' && draft.posted),
-      entries.map(({ draft }) => draft.kind === 'plain' && draft.posted),
-    );
+    assert.deepEqual(resumed.map(postedOf), entries.map(postedOf));
     assert.ok(resumed.every(({ maybeRecorded }) => maybeRecorded));
   });
 
-  it('keeps one seal per event: the last', () => {
-    const entry = sealedEntry(1);
-    journal.append([entry]);
-    entry.seal = sealedEntry(9).seal;
-    journal.append([entry]);
+  it('gives back what was accepted and has no place yet, behind what has one', async () => {
+    const request = newRequest({ events: 2 });
+    const [first, second] = [newEntry(request, 0), newEntry(request, 1)];
+    await journal.accept(request, [first, second], new Map());
+    await journal.append([sealedEntry(2), sealedEntry(1)]);
+    reopen();
+    const resumed = journal.unsettled().map((journaled) => resumeEntry(journaled).entry);
     assert.deepEqual(
-      journal.unsettled().map(({ seal }) => seal.core.seq),
-      [9],
+      resumed.map(({ seal }) => seal?.core.seq),
+      [1, 2, undefined, undefined],
+    );
+    assert.deepEqual(resumed.slice(2).map(postedOf), [first, second].map(postedOf));
+    assert.deepEqual(
+      resumed.map(({ accepted, maybeRecorded, request: of }) => [accepted, maybeRecorded, of?.position]),
+      [
+        [false, true, undefined],
+        [false, true, undefined],
+        [true, false, 0],
+        [true, false, 1],
+      ],
     );
   });
 
-  it('takes an entry again after a write that failed, as if it had never been there', () => {
-    const key: IdempotencyKey = { subject: 'op', key: 'k', digest: 'd' };
-    const [entry, unwritable] = [sealedEntry(1, key), sealedEntry(2)];
-    unwritable.seal = Object.assign(
-      { ...(unwritable.seal ?? assert.fail()) },
-      { toJSON: () => assert.fail('disk full') },
+  it('keeps one seal per event, the last, and none where it has lost its place', async () => {
+    const [entry, other] = [sealedEntry(1), sealedEntry(2)];
+    await journal.append([entry, other]);
+    place(entry, 9);
+    other.seal = undefined;
+    await journal.append([entry, other]);
+    assert.deepEqual(
+      journal.unsettled().map(({ seal }) => seal?.core.seq),
+      [9, undefined],
     );
-    assert.throws(() => journal.append([entry, unwritable]), /disk full/);
+  });
+
+  it('takes an entry again after a write that failed, as if it had never been there', async () => {
+    const request = newRequest({ key: 'k' });
+    const [entry, unwritable] = [sealedEntry(1, request), sealedEntry(2)];
+    Object.assign(unwritable, { submittedBy: { not: 'a value of a column' } });
+    await assert.rejects(journal.append([entry, unwritable]));
     assert.deepEqual(journal.unsettled(), []);
-    journal.append([entry]);
+    assert.equal(journal.findKey('op', 'k'), undefined);
+    await journal.append([entry]);
     const [journaled] = journal.unsettled();
     assert.deepEqual(journaled?.seal, entry.seal);
-    assert.deepEqual(journaled?.idempotency?.key.id, journal.findKey('op', 'k')?.id);
+    assert.deepEqual(journaled?.request?.request, journal.findKey('op', 'k'));
   });
 
-  it('forgets what is settled, and keeps the receipt under its key', () => {
-    const key: IdempotencyKey = { subject: 'op', key: 'k', digest: 'd' };
-    const entry = sealedEntry(1, key);
-    journal.append([entry]);
-    const receipt = createReceipt(entry.seal ?? assert.fail(), PROOF);
-    journal.settle(entry, { status: 'recorded', receipt });
-    assert.deepEqual([...journal.receiptsOf(key)], [[0, receipt]]);
+  it('writes what is asked for at once in one commit, each in its order', async () => {
+    const entries = Array.from({ length: 50 }, (_, index) => sealedEntry(index + 1));
+    await Promise.all(entries.map((entry) => journal.append([entry])));
+    assert.deepEqual(
+      entries.map(({ journalId }) => journalId),
+      entries.map((_, index) => index + 1),
+    );
+    assert.equal(journal.unsettled().length, 50);
+  });
+
+  it('forgets what is settled, and keeps the results of its request', async () => {
+    const request = newRequest({ key: 'k', events: 3 });
+    const [entry, refused] = [sealedEntry(1, request), newEntry(request, 1)];
+    const fault = AuditError.at('/x', 'ID_CONFLICT', 'taken');
+    const known: EventResult = { status: 'invalid', error: new AuditError('INVALID_EVENT', 'no') };
+    await journal.accept(request, [entry, refused], new Map([[2, known]]));
+    journal.settle(entry, recorded(entry));
+    journal.settle(refused, { status: 'conflict', error: fault, locator: 'l' });
+    const results: [number, EventResult][] = [
+      [0, recorded(entry)],
+      [1, { status: 'conflict', error: fault, locator: 'l' }],
+      [2, known],
+    ];
+    assert.deepEqual(byPosition(journal.resultsOf(request)), results);
     reopen();
     assert.deepEqual(journal.unsettled(), []);
     const found = journal.findKey('op', 'k') ?? assert.fail();
     assert.equal(found.digest, 'd');
-    assert.deepEqual([...journal.receiptsOf(found)], [[0, receipt]]);
+    assert.deepEqual(byPosition(journal.resultsOf(found)), results);
+    assert.deepEqual(journal.findSubmission(request.submission), found);
     assert.equal(journal.findKey('somebody else', 'k'), undefined);
   });
 
-  it('forgets keys that are too old, unless something still waits under them', () => {
-    const [old, waiting] = ['old', 'waiting'].map((key): IdempotencyKey => ({ subject: 'op', key, digest: 'd' }));
+  it('forgets requests that are too old, unless something still waits for them', async () => {
+    const [old, waiting] = [newRequest({ key: 'old' }), newRequest({ key: 'waiting' })];
     const settled = sealedEntry(1, old);
-    journal.append([settled, sealedEntry(2, waiting)]);
-    journal.settle(settled, { status: 'recorded', receipt: createReceipt(settled.seal ?? assert.fail(), PROOF) });
+    await journal.append([settled, sealedEntry(2, waiting)]);
+    journal.settle(settled, recorded(settled));
     reopen();
-    reopen(-1);
+    reopen({ ...KEEP, keepMs: -1 });
+    await journal.append([]);
     assert.equal(journal.findKey('op', 'old'), undefined);
     assert.ok(journal.findKey('op', 'waiting'));
   });
 
+  it('forgets the oldest requests when those kept stand for too many events', async () => {
+    const requests = [newRequest({ events: 400 }), newRequest({ events: 400 }), newRequest({ events: 400 })];
+    for (const request of requests) await journal.accept(request, [], new Map());
+    reopen();
+    await journal.append([]);
+    assert.deepEqual(
+      requests.map(({ submission }) => journal.findSubmission(submission) !== undefined),
+      [false, true, true],
+    );
+  });
+
+  it('takes over a journal of its first version', () => {
+    const [entry, settled] = [sealedEntry(2), sealedEntry(1)];
+    journal.close();
+    rmSync(join(dir, 'journal.db'));
+    const db = new Database(join(dir, 'journal.db'));
+    db.exec(`
+      CREATE TABLE keys (id INTEGER PRIMARY KEY, subject TEXT NOT NULL, key TEXT NOT NULL, digest TEXT NOT NULL,
+        created_ms INTEGER NOT NULL, UNIQUE (subject, key));
+      CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, bundle INTEGER, submitted_by TEXT,
+        key_id INTEGER, position INTEGER, sealed TEXT NOT NULL);
+      CREATE TABLE receipts (key_id INTEGER NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
+        position INTEGER NOT NULL, receipt TEXT NOT NULL, PRIMARY KEY (key_id, position)) WITHOUT ROWID;`);
+    const insertKey = db.prepare('INSERT INTO keys VALUES (7, ?, ?, ?, ?)');
+    insertKey.run('op', 'k', 'd', Date.now());
+    const insertEntry = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)');
+    insertEntry.run(3, 'plain', null, 'op', 7, 1, JSON.stringify(entry.seal));
+    const { receipt } = recorded(settled);
+    db.prepare('INSERT INTO receipts VALUES (7, 0, ?)').run(JSON.stringify(receipt));
+    db.close();
+    journal = Journal.open(dir, KEEP);
+    const [journaled] = journal.unsettled();
+    assert.deepEqual(journaled?.seal, entry.seal);
+    assert.equal(journaled?.request?.position, 1);
+    const request = journal.findKey('op', 'k') ?? assert.fail();
+    assert.deepEqual(byPosition(journal.resultsOf(request)), [[0, recorded(settled)]]);
+    reopen();
+    assert.equal(journal.unsettled().length, 1);
+  });
+
   it('is nobody else’s: one gateway per folder, one reader per file', () => {
-    assert.throws(() => Journal.open(dir, WEEK_MS), /in use by another gateway/);
+    assert.throws(() => Journal.open(dir, KEEP), /in use by another gateway/);
     assert.equal(statSync(join(dir, 'journal.db')).mode & 0o077, 0);
   });
 });
+
+function newRequest(parts: Partial<KeptRequest>): KeptRequest {
+  return { submission: randomUUID(), subject: 'op', key: undefined, digest: 'd', events: 1, ...parts };
+}
+
+function place(entry: Entry, seq: number): void {
+  if (entry.draft.kind !== 'plain') throw new Error('only plain drafts are placed here');
+  entry.seal = sealEvent(entry.draft.posted, { owner: 'OneMSP', seq, prevHash: CHAIN_START }, () => 'ab'.repeat(16));
+}
+
+function postedOf({ draft }: Entry): unknown {
+  return draft.kind === 'plain' && draft.posted;
+}
+
+function byPosition(results: Map<number, EventResult>): [number, EventResult][] {
+  return [...results].sort(([a], [b]) => a - b);
+}

@@ -1,28 +1,40 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { postedEvent } from '../../../core/index.js';
-import { recordBundle } from '../../../gateway/intake/bundle.js';
 import { createEntry } from '../../../gateway/intake/entry.js';
-import type { Entry } from '../../../gateway/intake/entry.js';
+import type { Entry, SessionLane } from '../../../gateway/intake/entry.js';
 import { SessionLanes } from '../../../gateway/intake/lanes.js';
-import { ReceiptReader } from '../../../gateway/intake/receipt-reader.js';
-import type { AuditLedger } from '../../../gateway/ledger/audit-ledger.js';
 import { newEvent } from '../../support/events.js';
 
 const FULL = 10_000;
 
-function entryOf(sessionId: string): Entry {
-  const posted = postedEvent.parse(newEvent({ session_id: sessionId }));
+function entryOf(sessionId: string, agentId = 'support-bot'): Entry {
+  const posted = postedEvent.parse(newEvent({ session_id: sessionId, agent_id: agentId }));
   const draft = { kind: 'plain' as const, posted, bytes: 1, pointer: '' };
-  return createEntry({ draft, submittedBy: undefined, idempotency: undefined, bundle: 1 }).entry;
+  return createEntry({ draft, submittedBy: undefined, request: undefined, bundle: undefined, accepted: false }).entry;
+}
+
+async function hold(lanes: SessionLanes, sessionId: string): Promise<SessionLane> {
+  const [group] = await lanes.reserve([entryOf(sessionId)]);
+  return group?.lane ?? assert.fail();
+}
+
+/** How many events of each agent a transaction of so many carries. */
+function takeOf(lanes: SessionLanes, eventsPerTransaction: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { lane, entries } of lanes.take({ eventsPerTransaction, bytesPerTransaction: 1e6 })) {
+    counts[lane.agentId] = (counts[lane.agentId] ?? 0) + entries.length;
+    lanes.release(lane);
+  }
+  return counts;
 }
 
 describe('the lanes of sessions', () => {
   it('holds a lane for one at a time', async () => {
     const lanes = new SessionLanes();
-    const lane = await lanes.reserve(entryOf('a'));
+    const lane = await hold(lanes, 'a');
     let second = false;
-    const waiting = lanes.reserve(entryOf('a')).then(() => (second = true));
+    const waiting = hold(lanes, 'a').then(() => (second = true));
     await Promise.resolve();
     assert.equal(second, false);
     lanes.release(lane);
@@ -32,28 +44,82 @@ describe('the lanes of sessions', () => {
 
   it('never forgets a lane that is held, however many others come', async () => {
     const lanes = new SessionLanes();
-    const held = await lanes.reserve(entryOf('held'));
-    for (let index = 0; index < FULL + 10; index++) lanes.release(await lanes.reserve(entryOf(`s${index}`)));
+    const held = await hold(lanes, 'held');
+    for (let index = 0; index < FULL + 10; index++) lanes.release(await hold(lanes, `s${index}`));
     lanes.release(held);
-    assert.equal(await lanes.reserve(entryOf('held')), held);
+    assert.equal(await hold(lanes, 'held'), held);
   });
 
   it('gives a bundle one group per session when there are as many lanes as are kept', async () => {
     const lanes = new SessionLanes();
-    for (let index = 0; index < FULL - 1; index++) lanes.release(await lanes.reserve(entryOf(`s${index}`)));
-    const entries = ['a', 'b', 'a'].map(entryOf);
-    const sessions: string[] = [];
-    const stopped = new AbortController();
-    const runner = {
-      attempt: (groups: readonly { lane: { sessionId: string } }[]) => {
-        sessions.push(...groups.map(({ lane }) => lane.sessionId));
-        stopped.abort();
-        return Promise.resolve({ kind: 'unknown' as const });
-      },
+    for (let index = 0; index < FULL - 1; index++) lanes.release(await hold(lanes, `s${index}`));
+    const groups = await lanes.reserve(['a', 'b', 'a'].map((session) => entryOf(session)));
+    assert.deepEqual(
+      groups.map(({ lane, entries }) => [lane.sessionId, entries.length]),
+      [
+        ['a', 2],
+        ['b', 1],
+      ],
+    );
+  });
+
+  it('lets a bundle wait for what came before it, and what comes after it wait for the bundle', async () => {
+    const lanes = new SessionLanes();
+    const [before, after] = [entryOf('a'), entryOf('a')];
+    lanes.push(before);
+    let held = false;
+    const bundle = lanes.reserve([entryOf('a'), entryOf('b')]).then((groups) => {
+      held = true;
+      return groups;
+    });
+    lanes.push(after);
+    const [first] = lanes.take({ eventsPerTransaction: 10, bytesPerTransaction: 1000 });
+    assert.deepEqual(first?.entries, [before]);
+    assert.equal(held, false);
+    lanes.release(first.lane);
+    for (const { lane } of await bundle) lanes.release(lane);
+    assert.deepEqual(lanes.take({ eventsPerTransaction: 10, bytesPerTransaction: 1000 })[0]?.entries, [after]);
+  });
+
+  it('lets bundles of the same sessions in any order have their turns', async () => {
+    const lanes = new SessionLanes();
+    const done: string[] = [];
+    const bundle = async (...sessions: string[]) => {
+      for (const { lane } of await lanes.reserve(sessions.map((session) => entryOf(session)))) lanes.release(lane);
+      done.push(sessions.join(''));
     };
-    const ledger = {} as AuditLedger; // nothing gets so far as to ask it
-    const parts = { lanes, runner, ledger, receipts: new ReceiptReader(ledger), giveUpMs: 1, settle: () => undefined };
-    await recordBundle(entries, { ...parts, stopped: stopped.signal });
-    assert.deepEqual(sessions, ['a', 'b']);
+    await Promise.all([bundle('a', 'b'), bundle('b', 'a'), bundle('b'), bundle('a', 'c'), bundle('c', 'b', 'a')]);
+    assert.equal(done.length, 5);
+  });
+
+  it('shares a transaction among agents, and leaves to the others what one does not need', () => {
+    const lanes = new SessionLanes();
+    for (let index = 0; index < 100; index++) lanes.push(entryOf(`flood-${index % 7}`, 'flooding'));
+    for (let index = 0; index < 20; index++) lanes.push(entryOf('busy', 'busy'));
+    lanes.push(entryOf('calm', 'calm'));
+    assert.deepEqual(takeOf(lanes, 31), { flooding: 16, busy: 14, calm: 1 });
+    assert.deepEqual(takeOf(lanes, 40), { flooding: 34, busy: 6 });
+    assert.deepEqual(takeOf(lanes, 40), { flooding: 40 });
+  });
+
+  it('serves first who came away empty-handed, whatever else is ready again', () => {
+    const lanes = new SessionLanes();
+    const agents = Array.from({ length: 10 }, (_, index) => `agent-${index}`);
+    for (const agent of agents) for (let index = 0; index < 10; index++) lanes.push(entryOf(`s${index}`, agent));
+    const served = [1, 2, 3, 4, 5].flatMap(() => Object.keys(takeOf(lanes, 2)));
+    assert.deepEqual(served.sort(), agents);
+  });
+
+  it('takes turns between lanes that travel alone and the others', () => {
+    const lanes = new SessionLanes();
+    for (const name of ['a', 'b', 'c']) for (let count = 0; count < 3; count++) lanes.push(entryOf(name, name));
+    const served = Array.from({ length: 6 }, () => {
+      const [group] = lanes.take({ eventsPerTransaction: 1, bytesPerTransaction: 1000 });
+      if (!group) return undefined;
+      group.lane.caution = 'alone';
+      lanes.release(group.lane);
+      return group.lane.sessionId;
+    });
+    assert.deepEqual(served, ['a', 'a', 'b', 'a', 'c', 'b']);
   });
 });

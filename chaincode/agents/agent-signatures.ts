@@ -1,15 +1,16 @@
 import { AuditError, eventMessage } from '../../core/index.js';
-import type { AgentKey, AgentRef, AgentSignature, Submission } from '../../core/index.js';
+import type { AgentRef, AgentSignature, Submission } from '../../core/index.js';
 import type { AgentDocument } from '../state/documents.js';
 import { agentStateKey } from '../state/keys.js';
 import type { LedgerState } from '../state/ledger-state.js';
-import { isSignature } from './signature.js';
+import { signatureCheck } from './signature.js';
+import type { SignatureCheck } from './signature.js';
 
 /** Judges signatures by the keys that agents have as of the transaction, reading each agent and key once. */
 export class AgentSignatures {
   readonly #state: LedgerState;
   readonly #agents = new Map<string, Promise<AgentDocument | undefined>>();
-  readonly #keys = new Map<string, Promise<AgentKey | undefined>>();
+  readonly #checks = new Map<string, Promise<SignatureCheck | undefined>>();
 
   constructor(state: LedgerState) {
     this.#state = state;
@@ -30,12 +31,16 @@ export class AgentSignatures {
     { key_id: keyId, value }: AgentSignature,
   ): Promise<void> {
     const name = `${agentStateKey(ref)}~${keyId}`;
-    const key = await once(this.#keys, name, () => this.#state.registeredKey(ref, keyId));
-    if (!key) throw AuditError.at('/signature/key_id', 'KEY_UNKNOWN', 'the key is not registered for the agent');
+    const isSignature = await once(this.#checks, name, async () => {
+      const key = await this.#state.registeredKey(ref, keyId);
+      return key && signatureCheck(key.public_key);
+    });
+    if (!isSignature)
+      throw AuditError.at('/signature/key_id', 'KEY_UNKNOWN', 'the key is not registered for the agent');
     if (!agent?.active_keys.includes(keyId)) {
       throw AuditError.at('/signature/key_id', 'KEY_REVOKED', 'the key was revoked');
     }
-    if (!isSignature(key.public_key, eventMessage(hash), value)) {
+    if (!isSignature(eventMessage(hash), value)) {
       throw AuditError.at('/signature/value', 'SIGNATURE_INVALID', "it is not the key's over the event's hash");
     }
   }

@@ -2,7 +2,7 @@ import { AuditError, keyIdOf, LIMITS, registrationMessage } from '../../core/ind
 import type { AgentKey, AgentRef, RegisterKeyRequest } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
 import type { AgentDocument } from '../state/documents.js';
-import { isSignature } from './signature.js';
+import { isHeld, signatureCheck } from './signature.js';
 
 /**
  * Registers a key of an agent of the asking organization. Its own signature shows that the agent holds it; where the
@@ -14,7 +14,7 @@ export async function registerKey(ctx: AuditContext, request: RegisterKeyRequest
   const { submitted_by, ...registration } = request;
   const ref = { owner: ctx.mspId, agent_id: request.agent_id };
   const message = registrationMessage({ ...registration, ...ref });
-  if (!isSignature(request.public_key, message, request.proof)) {
+  if (!isHeld(request.public_key, message, request.proof)) {
     throw AuditError.at('/proof', 'SIGNATURE_INVALID', 'the key has not signed its registration');
   }
   const keyId = keyIdOf(request.public_key);
@@ -64,7 +64,7 @@ async function requireAuthorization(
   if (!authorization || !key) {
     throw AuditError.at('/authorization', 'KEY_UNAUTHORIZED', 'expected the signature of a key that the agent has');
   }
-  if (!isSignature(key.public_key, message, authorization.value)) {
+  if (!signatureCheck(key.public_key)(message, authorization.value)) {
     throw AuditError.at('/authorization', 'SIGNATURE_INVALID', 'the key has not signed for the new one');
   }
 }

@@ -24,6 +24,15 @@ export function say(kind: Statement['kind'], by: readonly string[], sentence: st
   return { kind, by: [...by], sentence };
 }
 
+/** Where it matters what was not there yet: nothing ties the two answers to one moment but the signers' clocks. */
+export function heightApart(): Statement {
+  return say(
+    'not_checked',
+    [],
+    'Whether the ledger was as high already when they answered: they were asked for it apart.',
+  );
+}
+
 export function list(names: readonly string[]): string {
   return names.join(', ');
 }

@@ -67,12 +67,12 @@ function verifyParts({ parts: [first, ...more] }: Form, identities: IdentityTabl
     checkSigners(found.endorsers, other.endorsers, part.at);
     return other;
   });
-  const last = rest.at(-1) ?? found;
+  const all = [found, ...rest];
   return {
     ...found,
-    seconds: last.seconds,
-    versions: [found, ...rest].flatMap(({ versions }) => versions),
-    agentKeys: [found, ...rest].flatMap(({ agentKeys }) => agentKeys),
+    seconds: (rest.at(-1) ?? found).seconds,
+    versions: all.flatMap(({ versions }) => versions),
+    agentKeys: [...new Map(all.flatMap(({ agentKeys }) => agentKeys.map((key) => [key.key.key_id, key]))).values()],
   };
 }
 

@@ -107,7 +107,7 @@ describe('signed answers', () => {
       assert.ok((JSON.parse(text) as FileOf<'session'>).session.length > 1);
       const report = prove(text);
       assert.equal(report.session?.to_the_end, true);
-      assert.ok(report.session && report.session.last_seq >= count);
+      assert.ok(report.session.last_seq >= count);
     });
 
     it('cannot be shortened: an answer left out shows, wherever it was', async () => {
@@ -185,7 +185,7 @@ describe('signed answers', () => {
         const text = await query({ selector: { 'labels.label': label } }, gateways()[name]);
         const report = prove(text);
         assert.deepEqual([report.query?.hits, report.query?.more], [3, false]);
-        assert.match(sentences(report, 'attested'), /answered these 3 events, in this order/);
+        assert.match(sentences(report, 'attested'), /answered 3 events, in this order/);
         assert.match(sentences(report, 'not_checked'), /That no other event fits/);
         assert.equal(everythingIn(text).includes('NEIGHBOUR'), false);
       }

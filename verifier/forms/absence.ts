@@ -3,7 +3,7 @@ import type { AbsenceAnswer, AbsenceEvidence, EventRef, Locator } from '../../co
 import type { Answer, RecordVersion } from '../answer.js';
 import { check, refuse } from '../faults.js';
 import type { Findings } from '../report.js';
-import { say } from '../statements.js';
+import { heightApart, say } from '../statements.js';
 import type { Statement } from '../statements.js';
 import type { Form } from './form.js';
 import { checkEnd, checkPayload, isReadAbsent, versionOf } from './reads.js';
@@ -90,5 +90,6 @@ function statements({ reference, head }: AbsenceAnswer, { trusted, contract }: F
   return [
     say('attested', trusted, `There was no event ${reference}: ${reason} (${contract}).`),
     say('not_checked', [], 'Whether such an event was recorded later, or under another id.'),
+    heightApart(),
   ];
 }

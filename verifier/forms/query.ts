@@ -3,7 +3,7 @@ import type { JsonValue, Locator, QueryAnswer, QueryEvidence } from '../../core/
 import type { Answer, RecordVersion } from '../answer.js';
 import { check, refuse } from '../faults.js';
 import type { Findings } from '../report.js';
-import { say } from '../statements.js';
+import { heightApart, say } from '../statements.js';
 import type { Statement } from '../statements.js';
 import type { Form } from './form.js';
 import { checkPayload, versionOf } from './reads.js';
@@ -78,15 +78,24 @@ function checkReads(answer: QueryAnswer, content: Answer): RecordVersion[] {
 }
 
 function statements({ hits, more }: QuerySummary, { trusted, contract }: Findings): Statement[] {
-  const found = `To this query they answered these ${hits} events, in this order${more ? ', and that there are more' : ''}`;
+  const found = `To this query they answered ${hits} events, in this order${more ? ', and that there are more' : ''}`;
   return [
     say('attested', trusted, `${found} (${contract}).`),
-    ...(hits > 0 ? [say('attested', trusted, 'Each of them stands on the ledger, in a record of this version.')] : []),
+    ...(hits > 0
+      ? [
+          say(
+            'attested',
+            trusted,
+            'Each of these events stands on the ledger, in a record that a valid transaction wrote.',
+          ),
+        ]
+      : []),
     say(
       'not_checked',
       [],
       'That no other event fits: a rich query carries no proof of it, only the word of who signed.',
     ),
     say('not_checked', [], 'What the events say: ask for the evidence of each.'),
+    heightApart(),
   ];
 }

@@ -1,7 +1,7 @@
 import { COMMITTED_FIELDS } from '../../core/index.js';
 import type { SessionAnswer } from '../../core/index.js';
 import type { Findings } from '../report.js';
-import { list, say } from '../statements.js';
+import { heightApart, list, say } from '../statements.js';
 import type { Statement } from '../statements.js';
 import { keyHistory, nameOf } from './agent-key-statements.js';
 
@@ -63,6 +63,7 @@ export function sessionStatements(
     say('attested', trusted, `Of these events was said: ${history(answers)}.`),
     say('claimed', [owner], 'What the events say, and when they happened.'),
     ...notChecked(answers, summary),
+    heightApart(),
   ];
 }
 
@@ -75,7 +76,11 @@ function reach(answers: readonly SessionAnswer[], summary: SessionSummary, trust
   }
   const state = summary.open ? 'It was open: more may have followed' : 'It was closed by a session_end';
   return [
-    say('attested', trusted, `Event ${end} was the last one that each of them held; nothing was behind it. ${state}.`),
+    say(
+      'attested',
+      trusted,
+      `Event ${end} was the last one that each organization held; nothing was behind it. ${state}.`,
+    ),
   ];
 }
 

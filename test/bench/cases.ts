@@ -1,4 +1,4 @@
-import { FEW_SESSIONS, MANY_SESSIONS } from './workload.js';
+import { FEW_SESSIONS, MANY_SESSIONS, NEW_SESSIONS } from './workload.js';
 import type { Shape } from './workload.js';
 
 /** One way of writing: how many callers at once, how many events in a post, of what shape. */
@@ -10,6 +10,7 @@ export interface WriteCase extends Shape {
 const BATCH = 100;
 const many = { sessions: MANY_SESSIONS, ownIds: false };
 const few = { sessions: FEW_SESSIONS, ownIds: false };
+const begun = { sessions: NEW_SESSIONS, ownIds: false };
 const own = { sessions: MANY_SESSIONS, ownIds: true };
 
 const QUICK: WriteCase[] = [
@@ -23,6 +24,7 @@ const QUICK: WriteCase[] = [
 
 const FULL: WriteCase[] = [
   ...[1, BATCH].flatMap((batch) => [1, 8, 32, 256].map((callers) => ({ callers, batch, ...many }))),
+  { callers: 256, batch: 1, ...begun },
   ...[few, own].flatMap((shape) => [
     { callers: 32, batch: 1, ...shape },
     { callers: 256, batch: 1, ...shape },
@@ -36,5 +38,6 @@ export function writeCases(quick: boolean, callers: readonly number[] | undefine
 
 export function describeCase({ callers, batch, sessions, ownIds }: WriteCase): string {
   const posts = batch === 1 ? 'single' : `batches of ${batch}`;
-  return `${posts}, ${callers} callers, ${sessions} sessions${ownIds ? ', own ids' : ''}`;
+  const where = sessions === NEW_SESSIONS ? 'a new session each' : `${sessions} sessions`;
+  return `${posts}, ${callers} callers, ${where}${ownIds ? ', own ids' : ''}`;
 }

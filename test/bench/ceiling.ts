@@ -19,7 +19,7 @@ export async function measureCeiling(callers: number, seconds: number): Promise<
   const client = new HttpClient(`http://127.0.0.1:${port}`, 'none');
   const shape = { sessions: 1000, ownIds: false };
   const post = async (): Promise<void> => {
-    await client.send('POST', '/v1/events', JSON.stringify(newPost('bare', shape, 1)[0]));
+    await client.send('POST', '/v1/events', JSON.stringify(newPost(shape, 1)[0]));
   };
   try {
     await runLoad(callers, seconds / 2, post);

@@ -19,7 +19,8 @@ export class HttpClient {
     const answer = await connection.exchange(head + body);
     this.#idle.push(connection);
     if (answer.status >= 200 && answer.status < 300) return answer.body;
-    throw new Error(`${method} ${path} answered ${answer.status}: ${answer.body.slice(0, 300)}`);
+    const reason = /"detail":"([^"]{1,200})"/.exec(answer.body)?.[1] ?? answer.body.slice(0, 200);
+    throw new Error(`${answer.status}: ${reason}`);
   }
 
   close(): void {

@@ -2,9 +2,9 @@ import { performance } from 'node:perf_hooks';
 import type { WriteCase } from './cases.js';
 import { quantile, runLoad } from './load.js';
 import { cpuMs } from './processes.js';
-import type { ReadName, System } from './systems/system.js';
-import { newPost } from './workload.js';
-import type { Seed } from './workload.js';
+import type { Proof, ReadName, System } from './systems/system.js';
+import { newPost, openingPosts } from './workload.js';
+import type { Seed, SeedPlace, Shape } from './workload.js';
 
 /** One run of one case. Times are in milliseconds. */
 export interface WriteRun {
@@ -27,8 +27,6 @@ export interface ReadFigures {
   found: number;
 }
 
-let runs = 0;
-
 /** @param warmUp seconds before anything counts */
 export async function measureWrites(
   system: System,
@@ -36,8 +34,7 @@ export async function measureWrites(
   seconds: number,
   warmUp: number,
 ): Promise<WriteRun> {
-  const run = `run-${++runs}`;
-  const post = (): Promise<void> => system.write(newPost(run, which, which.batch));
+  const post = (): Promise<void> => system.write(newPost(which, which.batch));
   await runLoad(which.callers, warmUp, post);
   const disk = system.diskBytes();
   const cpu = cpuOf(system);
@@ -71,15 +68,37 @@ export function spreadOf(all: readonly WriteRun[]): WriteFigures {
   };
 }
 
-/** Writes the seed. @returns events a second */
-export async function writeSeed(system: System, seed: Seed): Promise<number> {
+/** Begins the sessions that writers of this shape go on with. */
+export async function openSessions(system: System, shape: Shape): Promise<void> {
+  for (const post of openingPosts(shape)) await system.write(post);
+}
+
+/** Writes the seed until there are so many events. @returns events a second */
+export async function writeSeed(system: System, seed: Seed, events: number): Promise<number> {
   const started = performance.now();
-  const posts = seed.posts();
+  const missing = events - seed.events;
+  const posts = seed.postsUntil(events);
   const writer = async (): Promise<void> => {
     for (const post of posts) await system.write(post);
   };
   await Promise.all(Array.from({ length: 4 }, writer));
-  return (seed.events * 1000) / (performance.now() - started);
+  return (missing * 1000) / (performance.now() - started);
+}
+
+/** Medians of so many proofs, of events chosen at random. */
+export async function measureProofs(
+  prove: (place: SeedPlace) => Promise<Proof>,
+  seed: Seed,
+  count: number,
+): Promise<Proof> {
+  const proofs: Proof[] = [];
+  for (let done = 0; done < count; done++) proofs.push(await prove(seed.pick()));
+  const median = (key: keyof Proof): number =>
+    quantile(
+      proofs.map((proof) => proof[key]).sort((a, b) => a - b),
+      0.5,
+    );
+  return { bytes: median('bytes'), fetchMs: median('fetchMs'), verifyMs: median('verifyMs') };
 }
 
 /** Reads one after the other, of places chosen at random. */

@@ -2,9 +2,9 @@ import { describeCase } from './cases.js';
 import type { WriteCase } from './cases.js';
 import type { Ceiling } from './ceiling.js';
 import type { Machine } from './machine.js';
-import type { ReadFigures, Spread, WriteFigures } from './measure.js';
+import type { ReadFigures, Spread, WriteFigures, WriteRun } from './measure.js';
 import { READ_NAMES } from './systems/system.js';
-import type { ReadName } from './systems/system.js';
+import type { Proof, ReadName } from './systems/system.js';
 
 /** A figure that could not be taken says why instead. */
 export type Measured<Figures> = Figures | { failed: string };
@@ -16,16 +16,27 @@ export interface SystemResult {
   unavailable?: string;
   /** From nothing to the first answer; the second start, where it keeps its data over one. */
   startMs: number[];
-  seedEventsPerSecond: number;
   /** Of the system's own processes at the end. */
   memoryBytes?: number;
-  reads: Partial<Record<ReadName, Measured<ReadFigures>>>;
+  /** In the order of their events. */
+  sizes: SizeResult[];
+  proof?: Measured<Proof>;
   writes: { case: WriteCase; figures: Measured<WriteFigures> }[];
+}
+
+/** With so many events there. */
+export interface SizeResult {
+  events: number;
+  /** Events a second while it was filled with batches of 100. */
+  filledPerSecond: number;
+  diskBytesPerEvent: number;
+  memoryBytes?: number;
+  reads: Partial<Record<ReadName, Measured<ReadFigures>>>;
+  append?: Measured<WriteRun>;
 }
 
 export interface Report {
   machine: Machine;
-  seededEvents: number;
   runs: number;
   secondsPerRun: number;
   ceiling: Ceiling[];
@@ -47,14 +58,24 @@ export function render(report: Report): string {
     row(Array<string>(7).fill('---')),
     ...writeRows(present),
     '',
-    `Reading, one caller, ${report.seededEvents} events seeded`,
+    'Reading, one caller, and appending batches of 100 with 8 callers, by the number of events that are there',
     '',
-    row(['', 'system', 'p50 ms', 'p99 ms', 'events found']),
-    row(Array<string>(5).fill('---')),
-    ...READ_NAMES.flatMap((name) => present.map((system) => readRow(name, system))),
+    row([
+      'events',
+      'system',
+      ...READ_NAMES.map((name) => `${name}: p50, p99 ms`),
+      'append CPU ms/event',
+      'append events/s',
+    ]),
+    row(Array<string>(READ_NAMES.length + 4).fill('---')),
+    ...present.flatMap((system) => system.sizes.map((size) => readRow(system.name, size))),
     '',
-    row(['system', 'start ms', 'second start ms', 'memory MB', 'seeding events/s']),
+    row(['events', 'system', 'filled events/s', 'disk bytes/event', 'memory MB']),
     row(Array<string>(5).fill('---')),
+    ...present.flatMap((system) => system.sizes.map((size) => fillRow(system.name, size))),
+    '',
+    row(['system', 'start ms', 'second start ms', 'memory MB at the end', 'evidence: bytes', 'fetch ms', 'verify ms']),
+    row(Array<string>(7).fill('---')),
     ...present.map(systemRow),
     '',
   ].join('\n');
@@ -83,15 +104,32 @@ function writeRows(systems: readonly SystemResult[]): string[] {
   );
 }
 
-function readRow(read: ReadName, { name, reads }: SystemResult): string {
-  const figures = reads[read];
-  if (!figures || 'failed' in figures) return row([read, name, figures?.failed ?? '–']);
-  return row([read, name, rounded(figures.p50), rounded(figures.p99), rounded(figures.found)]);
+function readRow(name: string, { events, reads, append }: SizeResult): string {
+  const latencies = READ_NAMES.map((read) => figures(reads[read], ({ p50, p99 }) => [p50, p99]).join(', '));
+  const cost = figures(append, ({ cpuMsPerEvent, eventsPerSecond }) => [cpuMsPerEvent, eventsPerSecond]);
+  return row([rounded(events), name, ...latencies, ...cost]);
 }
 
-function systemRow({ name, startMs: [first, second], memoryBytes, seedEventsPerSecond }: SystemResult): string {
-  const memory = memoryBytes === undefined ? undefined : memoryBytes / 1e6;
-  return row([name, ...[first, second, memory, seedEventsPerSecond].map((value) => (value ? rounded(value) : '–'))]);
+function fillRow(name: string, { events, filledPerSecond, diskBytesPerEvent, memoryBytes }: SizeResult): string {
+  return row([rounded(events), name, rounded(filledPerSecond), rounded(diskBytesPerEvent), megabytes(memoryBytes)]);
+}
+
+function systemRow({ name, startMs: [first, second], memoryBytes, proof }: SystemResult): string {
+  const starts = [first, second].map((ms) => (ms === undefined ? '–' : rounded(ms)));
+  const proofs = figures(proof, ({ bytes, fetchMs, verifyMs }) => [bytes, fetchMs, verifyMs]);
+  return row([name, ...starts, megabytes(memoryBytes), ...proofs]);
+}
+
+function figures<Figures extends object>(
+  measured: Measured<Figures> | undefined,
+  pick: (taken: Figures) => number[],
+): string[] {
+  if (!measured) return ['–'];
+  return 'failed' in measured ? [measured.failed] : pick(measured).map(rounded);
+}
+
+function megabytes(bytes: number | undefined): string {
+  return bytes === undefined ? '–' : rounded(bytes / 1e6);
 }
 
 function spread([min, median, max]: Spread): string {

@@ -23,21 +23,39 @@ export interface Shape {
 
 export const MANY_SESSIONS = 1000;
 export const FEW_SESSIONS = 4;
+/** Every post begins a session of its own. */
+export const NEW_SESSIONS = Infinity;
+const POST_EVENTS = 100;
 const EVENT_BYTES = 1024;
 const AGENTS = 20;
 
 /** Hexadecimal text that does not compress to nothing, cut to fill each event. */
 const filling = randomBytes(EVENT_BYTES).toString('hex');
+const started = Date.now();
 let made = 0;
 let posts = 0;
 
 /** Events of now, of one session: one post. The sessions take turns. */
-export function newPost(run: string, shape: Shape, size: number): BenchEvent[] {
+export function newPost(shape: Shape, size: number): BenchEvent[] {
   const turn = posts++ % shape.sessions;
-  const place = { agent_id: `agent-${turn % AGENTS}`, session_id: `${run}-${turn}` };
-  const timestamp = new Date().toISOString();
-  return Array.from({ length: size }, () =>
-    newEvent({ ...place, timestamp }, `o-${made}`, shape.ownIds ? `own-${run}-${made}` : undefined),
+  return Array.from({ length: size }, () => nextEvent(shape, turn));
+}
+
+/** An event for each of the sessions, in posts: writers find their sessions begun. */
+export function* openingPosts(shape: Shape): Generator<BenchEvent[]> {
+  if (shape.sessions === NEW_SESSIONS) return;
+  for (let first = 0; first < shape.sessions; first += POST_EVENTS) {
+    const size = Math.min(POST_EVENTS, shape.sessions - first);
+    yield Array.from({ length: size }, (_, index) => nextEvent(shape, first + index));
+  }
+}
+
+function nextEvent({ sessions, ownIds }: Shape, turn: number): BenchEvent {
+  const place = { agent_id: `agent-${turn % AGENTS}`, session_id: `of-${sessions}-${turn}` };
+  return newEvent(
+    { ...place, timestamp: new Date().toISOString() },
+    `o-${made}`,
+    ownIds ? `own-${started}-${made}` : undefined,
   );
 }
 
@@ -71,14 +89,16 @@ export class Seed {
   static readonly #sessionEvents = 50;
   readonly #start = Date.now() - 11 * 86_400_000;
 
-  constructor(readonly events: number) {}
+  /** How many of them there are. */
+  events = 0;
 
-  /** The events in posts of two sessions each. */
-  *posts(): Generator<BenchEvent[]> {
-    for (let first = 0; first < this.events; first += 100) {
-      const size = Math.min(100, this.events - first);
+  /** More events, until there are so many, in posts of two sessions each. */
+  *postsUntil(events: number): Generator<BenchEvent[]> {
+    for (let first = this.events; first < events; first += POST_EVENTS) {
+      const size = Math.min(POST_EVENTS, events - first);
       yield Array.from({ length: size }, (_, index) => this.#event(first + index));
     }
+    this.events = events;
   }
 
   /** One of the events, and the coordinates by which it is asked for. */

@@ -1,32 +1,71 @@
 import path from 'node:path';
 import { startGateway } from '../../../gateway/index.js';
+import { loadDefinition } from '../../../network/definition/index.js';
 import { startNetworkThread } from '../../../network/embedded/thread/index.js';
+import { down, findPrograms, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
+import { freePorts } from '../../native/network.js';
 import { root } from '../../runner/tiers.js';
 
 /**
- * The product as `npm start` runs it, with the operator's gateway only and without a limit on requests: a process of
- * its own, so that its CPU time and memory are its own. Sends `{url, tokenFile}` when it listens.
+ * The product with the operator's gateway only and without a limit on requests: a process of its own, so that its CPU
+ * time and memory are its own. Sends a `ProductReady` when it listens.
  */
-const [dataDir = ''] = process.argv.slice(2);
-const network = await startNetworkThread({
-  dataDir: path.join(dataDir, 'network'),
-  chaincodePackageDir: path.join(root, 'dist/chaincode-package'),
-  onFailure: (error) => {
-    throw error;
-  },
-});
+export type ProductNetwork = 'product' | 'native' | 'native-couchdb';
+export interface ProductReady {
+  url: string;
+  tokenFile: string;
+  /** The operator's connection profile. */
+  profile: string;
+}
+
+interface Network {
+  profiles: Record<string, string>;
+  close(): Promise<unknown>;
+}
+
+const [name = '', dataDir = ''] = process.argv.slice(2);
+const networkDir = path.join(dataDir, 'network');
+const bundle = path.join(root, 'dist/chaincode-package');
+
+function startEmbedded(): Promise<Network> {
+  return startNetworkThread({
+    dataDir: networkDir,
+    chaincodePackageDir: bundle,
+    onFailure: (error) => {
+      throw error;
+    },
+  });
+}
+
+async function startNative(): Promise<Network> {
+  const programs = findPrograms();
+  if (!programs) throw new Error("Fabric's programs are not installed");
+  const { profiles } = await up({
+    dir: networkDir,
+    definition: loadDefinition(),
+    programs,
+    bundle,
+    basePort: await freePorts(),
+    ...(name === 'native-couchdb' && { couchDb: 'own' }),
+  });
+  return { profiles, close: () => down(networkDir) };
+}
+
+const isEmbedded = name === 'product';
+const network = await (isEmbedded ? startEmbedded() : startNative());
+const profile = network.profiles['operator'] ?? '';
 const { tokenFile, tokensFile } = ensureCredentials(dataDir, 'operator');
 const gateway = await startGateway({
   port: 0,
-  profile: network.profiles['operator'] ?? '',
+  profile,
   dataDir: path.join(dataDir, 'gateways/operator'),
   tokensFile,
   logLevel: 'warn',
-  // As npm start sets it, but for the limit of requests.
-  limits: { requestsPerMinute: 1_000_000_000, transactionsInFlight: 1 },
+  // As npm start sets it for the embedded network, and the default for others; but for the limit of requests.
+  limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded && { transactionsInFlight: 1 }) },
 });
-process.send?.({ url: gateway.url, tokenFile });
+process.send?.({ url: gateway.url, tokenFile, profile } satisfies ProductReady);
 process.once('SIGTERM', () => {
   process.disconnect();
   void gateway

@@ -3,25 +3,48 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { readConnectionProfile } from '../../../gateway/fabric/connection-profile.js';
+import { findCouchDb, findPrograms } from '../../../network/native/index.js';
+import { readTrust, verifyEvidence } from '../../../verifier/index.js';
 import { HttpClient } from '../http-client.js';
 import { folderBytes } from '../processes.js';
 import type { BenchEvent, SeedPlace } from '../workload.js';
-import type { System } from './system.js';
+import type { ProductNetwork, ProductReady } from './product-process.js';
+import { Unavailable } from './system.js';
+import type { Proof, System } from './system.js';
 
 const EVENTS_PATH = '/v1/events';
 
-/** This product on the embedded network, through its REST API, with receipts. */
+const CHALLENGE = 'asked-by-the-bench';
+const ABOUT: Record<ProductNetwork, string> = {
+  product: 'embedded network in a thread of its own, 3 organizations endorse, one fdatasync a block',
+  native: "Fabric's own peers of 3 organizations, a Raft orderer and chaincode services, LevelDB",
+  'native-couchdb':
+    "Fabric's own peers of 3 organizations, a Raft orderer and chaincode services, CouchDB for each peer",
+};
+
+/** This product on one of its networks, through its REST API, with receipts. */
 export class Product implements System {
-  readonly name = 'product';
-  readonly about = 'embedded network, 3 organizations endorse, REST with receipts, one fdatasync a block';
+  readonly about: string;
   #process: ChildProcess | undefined;
+  #ready: ProductReady | undefined;
   #client: HttpClient | undefined;
 
-  /** @param profileDir where the server's CPU profile goes when it stops, if one is wanted */
+  /**
+   * @param profileDir where the server's CPU profile goes when it stops, if one is wanted
+   * @throws {Unavailable}
+   */
   constructor(
+    readonly name: ProductNetwork,
     readonly dataDir: string,
     readonly profileDir: string | undefined,
-  ) {}
+  ) {
+    this.about = `${ABOUT[name]}, REST with receipts`;
+    if (name !== 'product' && !findPrograms())
+      throw new Unavailable("Fabric's programs are not installed (npm run network -- install)");
+    if (name === 'native-couchdb' && findCouchDb() === undefined) throw new Unavailable('CouchDB is not installed');
+  }
 
   get pid(): number | undefined {
     return this.#process?.pid;
@@ -29,14 +52,14 @@ export class Product implements System {
 
   async start(): Promise<void> {
     const execArgv = this.profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${this.profileDir}`];
-    const child = fork(path.join(import.meta.dirname, 'product-process.js'), [this.dataDir], { execArgv });
+    const child = fork(path.join(import.meta.dirname, 'product-process.js'), [this.name, this.dataDir], { execArgv });
     this.#process = child;
     const ended = once(child, 'exit').then(() => {
       throw new Error('the product ended instead of starting');
     });
-    const [ready] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string; tokenFile: string }];
+    [this.#ready] = (await Promise.race([once(child, 'message'), ended])) as [ProductReady];
     ended.catch(() => undefined);
-    this.#client = new HttpClient(ready.url, readFileSync(ready.tokenFile, 'utf8').trim());
+    this.#client = new HttpClient(this.#ready.url, readFileSync(this.#ready.tokenFile, 'utf8').trim());
   }
 
   async stop(): Promise<void> {
@@ -69,6 +92,19 @@ export class Product implements System {
     'by label': ({ agent, order }: SeedPlace) =>
       this.#page('POST', `${EVENTS_PATH}/query`, { selector: { agent_id: agent, 'labels.order': order } }),
   };
+
+  async prove({ id }: SeedPlace): Promise<Proof> {
+    const { organizationRoots } = await readConnectionProfile(this.#ready?.profile ?? '');
+    const rule = JSON.stringify({ version: 1, rule: { at_least: organizationRoots.size } });
+    const trust = readTrust(rule, organizationRoots);
+    const asked = performance.now();
+    const evidence = Buffer.from(await this.#send('GET', `${EVENTS_PATH}/${id}/evidence?challenge=${CHALLENGE}`));
+    const fetched = performance.now();
+    const { verdict, fault } = verifyEvidence(evidence, trust, { challenge: CHALLENGE });
+    const verified = performance.now();
+    if (verdict !== 'valid' && verdict !== 'demonstration') throw new Error(`${verdict}: ${JSON.stringify(fault)}`);
+    return { bytes: evidence.length, fetchMs: fetched - asked, verifyMs: verified - fetched };
+  }
 
   diskBytes(): number {
     return folderBytes(this.dataDir);

@@ -5,7 +5,7 @@ export interface System {
   readonly name: string;
   /** Versions and settings that matter, in one line. */
   readonly about: string;
-  /** The server's process, where it has one of its own; else the measuring process does the work. */
+  /** The server's process, with those that it started; without one the measuring process does the work. */
   readonly pid: number | undefined;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -14,6 +14,15 @@ export interface System {
   readonly reads: Record<ReadName, (place: SeedPlace) => Promise<number>>;
   /** Bytes of everything that it keeps. */
   diskBytes(): number;
+  /** What an outsider checks: the evidence of one event, fetched and verified. */
+  prove?(place: SeedPlace): Promise<Proof>;
+}
+
+/** Times are in milliseconds. */
+export interface Proof {
+  bytes: number;
+  fetchMs: number;
+  verifyMs: number;
 }
 
 /** Each answers how many events it found. */

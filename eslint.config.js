@@ -8,7 +8,7 @@ const MAY_IMPORT = {
   verifier: ['core'],
   intake: ['core'],
   chaincode: ['core'],
-  gateway: ['core', 'intake'],
+  gateway: ['core', 'intake', 'verifier'],
   network: ['core'],
   scripts: ['core', 'verifier', 'intake', 'chaincode', 'gateway', 'network'],
 };

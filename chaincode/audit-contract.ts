@@ -4,6 +4,7 @@ import {
   agentRef,
   attestation,
   AuditError,
+  blockRange,
   CHAINCODE,
   eventQuery,
   LIMITS,
@@ -23,6 +24,7 @@ import { revokeKey } from './agents/revoke-key.js';
 import { AuditContext } from './context.js';
 import { toContractError } from './faults.js';
 import { parseArgument, writeJson } from './json.js';
+import { attestBlocks, readBlockAttestations } from './lifecycle/attest-blocks.js';
 import { attestEvent } from './lifecycle/attest-event.js';
 import { version } from './package.json';
 import { queryEvents } from './query/query-events.js';
@@ -75,6 +77,13 @@ export class AuditContract extends Contract {
   @Returns('string')
   async AttestEvent(ctx: AuditContext, eventReference: string, attestationJson: string): Promise<string> {
     return writeJson(await attestEvent(ctx, eventReference, parseArgument(attestation, attestationJson)));
+  }
+
+  @Transaction()
+  @Param('rangeJson', 'string', 'BlockRange')
+  @Returns('string')
+  async AttestBlocks(ctx: AuditContext, rangeJson: string): Promise<string> {
+    return writeJson(await attestBlocks(ctx, parseArgument(blockRange, rangeJson)));
   }
 
   @Transaction(false)
@@ -185,6 +194,12 @@ export class AuditContract extends Contract {
   @Returns('string')
   async ReadKeys(ctx: AuditContext, agentJson: string, pageJson: string): Promise<string> {
     return writeJson(await readKeys(ctx, parseArgument(agentRef, agentJson), parseArgument(pageRequest, pageJson)));
+  }
+
+  @Transaction(false)
+  @Returns('string')
+  async ReadBlockAttestations(ctx: AuditContext): Promise<string> {
+    return writeJson(await readBlockAttestations(ctx));
   }
 
   @Transaction(false)

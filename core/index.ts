@@ -52,7 +52,7 @@ export type { ContentComparison } from './event/same-content.js';
 export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
-export { aliasKey, eventKey, headKey, recordKey, recordsEnd } from './ids/ledger-keys.js';
+export { aliasKey, eventKey, headKey, payloadKey, recordKey, recordsEnd } from './ids/ledger-keys.js';
 export { agentKeyKey, formatAgent, revocationKey } from './ids/agent-key-key.js';
 export type { AgentRef } from './ids/agent-key-key.js';
 
@@ -70,6 +70,8 @@ export type { ChainTip } from './keys/signing-session.js';
 export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './evidence/base64.js';
 export { blockProof } from './evidence/block.js';
 export type { BlockProof } from './evidence/block.js';
+export { checkpoint, CHECKPOINT_FORMAT, CHECKPOINT_VERSION } from './evidence/checkpoint.js';
+export type { Checkpoint, CheckpointFile } from './evidence/checkpoint.js';
 export { DEMO_EXTENSION, DEMO_WORDS } from './evidence/demo-marks.js';
 export type {
   AbsenceAnswer,
@@ -121,6 +123,8 @@ export {
 } from './contract/names.js';
 export { agentRef, registerKeyRequest, revokeKeyRequest } from './contract/keys.js';
 export type { AgentKeysPage, RegisterKeyRequest, RevokeKeyRequest } from './contract/keys.js';
+export { blockRange } from './contract/blocks.js';
+export type { BlockAttestation, BlockRange } from './contract/blocks.js';
 export { attestation, recordBatch, recordGroup, recordOptions, submission } from './contract/recording.js';
 export type {
   Attestation,

@@ -41,6 +41,10 @@ export const LIMITS = {
   fullEvidenceBytes: 32 * 1_048_576,
   /** Blocks from an event's own to the checkpoint, in one piece of evidence. */
   headersPerProof: 10_000,
+  /** One checkpoint: what is signed, and the certificates of all who signed. */
+  checkpointBytes: 128 * 1024,
+  /** Checkpoints that a gateway hands out, or takes, at once. */
+  checkpointsPerPage: 200,
   /** Events of one answer of the contract: below what gRPC messages take. */
   pageBytes: 16 * 1_048_576,
   /** Records that one query may read before it answers with what it has and a cursor. */

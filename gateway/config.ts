@@ -5,6 +5,8 @@ import { ConfigError } from './config-error.js';
 
 const file = z.string().min(1);
 const positive = z.number().int().min(1);
+const DAY_MS = 86_400_000;
+const QUARTER_OF_AN_HOUR_MS = 900_000;
 
 /** Everything a gateway can be told. Times are in milliseconds, sizes in bytes. */
 export const gatewayConfig = z.strictObject({
@@ -19,6 +21,17 @@ export const gatewayConfig = z.strictObject({
   tokensFile: file.optional(),
   tls: z.strictObject({ certificate: file, privateKey: file }).optional(),
   logLevel: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+  /** Partners' gateways to fetch checkpoints from. */
+  partnersFile: file.optional(),
+  witness: z
+    .strictObject({
+      /** Whether blocks are verified, and what was verified attested on the ledger. */
+      verify: z.boolean().default(true),
+      /** How often a checkpoint is taken, and partners are asked for theirs; 0: never. */
+      checkpointMs: z.number().int().min(0).max(DAY_MS).default(QUARTER_OF_AN_HOUR_MS),
+      attestMs: z.number().int().min(0).max(DAY_MS).default(QUARTER_OF_AN_HOUR_MS),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       bodyBytes: positive.max(LIMITS.requestBytes).default(LIMITS.requestBytes),
@@ -88,6 +101,10 @@ const environment = z.object({
   GATEWAY_TLS_KEY: file.optional(),
   GATEWAY_LOG_LEVEL: z.string().optional(),
   GATEWAY_REQUESTS_PER_MINUTE: integer.optional(),
+  GATEWAY_PARTNERS: file.optional(),
+  GATEWAY_VERIFY: z.stringbool({ truthy: ['on'], falsy: ['off'] }).optional(),
+  GATEWAY_CHECKPOINT_SECONDS: integer.optional(),
+  GATEWAY_ATTEST_SECONDS: integer.optional(),
 });
 
 /**
@@ -105,6 +122,7 @@ export function readConfig(env: NodeJS.ProcessEnv): ResolvedConfig {
   return resolveConfig({
     profile: data.GATEWAY_PROFILE,
     dataDir: data.GATEWAY_DATA_DIR,
+    partnersFile: data.GATEWAY_PARTNERS,
     ...(data.GATEWAY_HOST !== undefined && { host: data.GATEWAY_HOST }),
     ...(data.GATEWAY_PORT !== undefined && { port: data.GATEWAY_PORT }),
     ...(data.GATEWAY_TOKENS !== undefined && { tokensFile: data.GATEWAY_TOKENS }),
@@ -113,7 +131,20 @@ export function readConfig(env: NodeJS.ProcessEnv): ResolvedConfig {
     ...(data.GATEWAY_REQUESTS_PER_MINUTE !== undefined && {
       limits: { requestsPerMinute: data.GATEWAY_REQUESTS_PER_MINUTE },
     }),
+    witness: readWitness(data),
   });
+}
+
+function readWitness({
+  GATEWAY_VERIFY: verify,
+  GATEWAY_CHECKPOINT_SECONDS: checkpoint,
+  GATEWAY_ATTEST_SECONDS: attest,
+}: z.output<typeof environment>): GatewayConfig['witness'] {
+  return {
+    ...(verify !== undefined && { verify }),
+    ...(checkpoint !== undefined && { checkpointMs: checkpoint * 1000 }),
+    ...(attest !== undefined && { attestMs: attest * 1000 }),
+  };
 }
 
 function requireSafeBinding({ host, tokensFile, tls }: ResolvedConfig): void {

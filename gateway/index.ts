@@ -15,6 +15,7 @@ import type { AuditLedger } from './ledger/audit-ledger.js';
 import { createMetrics } from './metrics.js';
 import { listen } from './server.js';
 import type { Services } from './services.js';
+import { Witness } from './witness/witness.js';
 
 export { readConfig } from './config.js';
 export type { GatewayConfig } from './config.js';
@@ -69,8 +70,20 @@ export async function startOnLedger(
   const closing = new AbortController();
   const { limits, timeouts } = config;
   const writePath = new WritePath({ ledger, journal, observer: metrics.intake }, { ...limits, ...timeouts });
-  const services: Services = { ledger, writePath, tokens, metrics, logger, limits, timeouts, closing: closing.signal };
-  const server = await listen(config, createApp(services)).catch((error: unknown) => {
+  const witness = Witness.open(config, ledger, metrics.witness, logger);
+  const services: Services = {
+    ledger,
+    writePath,
+    witness,
+    tokens,
+    metrics,
+    logger,
+    limits,
+    timeouts,
+    closing: closing.signal,
+  };
+  const server = await listen(config, createApp(services)).catch(async (error: unknown) => {
+    await witness.close();
     journal.close();
     throw error;
   });
@@ -78,7 +91,7 @@ export async function startOnLedger(
     url: server.url,
     close: async () => {
       closing.abort();
-      await Promise.all([server.close(timeouts.drainMs), writePath.close(timeouts.drainMs)]);
+      await Promise.all([server.close(timeouts.drainMs), writePath.close(timeouts.drainMs), witness.close()]);
       journal.close();
       ledger.close();
     },

@@ -5,11 +5,19 @@ export interface HttpMetrics {
   requestEnded(method: string, route: string, status: number, seconds: number): void;
 }
 
+/** Told by a witness what it has verified and found. */
+export interface WitnessObserver {
+  /** Number of blocks that were verified. */
+  verified(height: number): void;
+  alarmRaised(code: string): void;
+}
+
 export interface Metrics {
   readonly registry: Registry;
   readonly http: HttpMetrics;
   readonly intake: IntakeObserver;
   readonly streams: Gauge;
+  readonly witness: WitnessObserver;
 }
 
 /** What `/metrics` shows. Labels have few values: routes rather than paths, no ids. */
@@ -18,7 +26,13 @@ export function createMetrics(): Metrics {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const streams = new Gauge({ name: 'audit_gateway_streams', help: 'Open event streams', registers });
-  return { registry, http: createHttpMetrics(registers), intake: createIntakeMetrics(registers), streams };
+  return {
+    registry,
+    http: createHttpMetrics(registers),
+    intake: createIntakeMetrics(registers),
+    streams,
+    witness: createWitnessMetrics(registers),
+  };
 }
 
 function createHttpMetrics(registers: Registry[]): HttpMetrics {
@@ -60,4 +74,19 @@ function createIntakeMetrics(registers: Registry[]): IntakeObserver {
     transactionStarted: (count) => sizes.observe(count),
     transactionEnded: (result) => transactions.inc({ result }),
   };
+}
+
+function createWitnessMetrics(registers: Registry[]): WitnessObserver {
+  const height = new Gauge({
+    name: 'audit_gateway_verified_blocks',
+    help: 'Blocks that this organization has verified by itself',
+    registers,
+  });
+  const alarms = new Gauge({
+    name: 'audit_gateway_alarms',
+    help: 'Alarms of this organization about the ledger, since the data folder was made',
+    labelNames: ['code'],
+    registers,
+  });
+  return { verified: (blocks) => height.set(blocks), alarmRaised: (code) => alarms.inc({ code }) };
 }

@@ -4,11 +4,13 @@ import type { TokenFile } from './http/tokens.js';
 import type { WritePath } from './intake/write-path.js';
 import type { AuditLedger } from './ledger/audit-ledger.js';
 import type { Metrics } from './metrics.js';
+import type { Witness } from './witness/witness.js';
 
 /** What the routes work with. */
 export interface Services {
   readonly ledger: AuditLedger;
   readonly writePath: WritePath;
+  readonly witness: Witness;
   readonly tokens: TokenFile | undefined;
   readonly metrics: Metrics;
   readonly logger: Logger;

@@ -19,7 +19,7 @@ export class IdentityTable {
   readonly #trust: Trust;
 
   /** @throws {EvidenceFault} OUT_OF_ORDER */
-  constructor({ identities }: Evidence, trust: Trust) {
+  constructor({ identities }: Pick<Evidence, 'identities'>, trust: Trust) {
     this.#entries = identities.map((identity) => ({ identity, bytes: writeIdentity(identity), isUsed: false }));
     this.#trust = trust;
     this.#entries.forEach(({ bytes }, index) => {

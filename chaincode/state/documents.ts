@@ -3,6 +3,7 @@ import type {
   AgentKey,
   AgentRef,
   AgentSignature,
+  BlockAttestation,
   EventCore,
   EventView,
   Head,
@@ -87,6 +88,12 @@ export interface KeyRevocationDocument {
 
 export type KeyRevoked = NonNullable<AgentKey['revoked']>;
 
+/** The last range of blocks that an organization attested; replaced by the next one. */
+export interface BlockAttestationDocument extends BlockAttestation {
+  doc_type: 'block_attestation';
+  v: 1;
+}
+
 /** In the private collection: what opens the commitments of a record's events, in their order. */
 export interface PayloadDocument {
   doc_type: 'payload';
@@ -102,6 +109,7 @@ export type StateDocument =
   | AgentDocument
   | AgentKeyDocument
   | KeyRevocationDocument
+  | BlockAttestationDocument
   | PayloadDocument;
 export type DocumentType = StateDocument['doc_type'];
 export type DocumentOf<Type extends DocumentType> = Extract<StateDocument, { doc_type: Type }>;

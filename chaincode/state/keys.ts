@@ -1,9 +1,11 @@
 import {
   agentKeyKey,
   aliasKey,
+  encodeIdPart,
   eventKey,
   formatAgent,
   headKey,
+  payloadKey,
   recordKey,
   recordsEnd,
   revocationKey,
@@ -21,7 +23,7 @@ export interface KeyRange {
   end: string;
 }
 
-export { agentKeyKey, aliasKey, eventKey, headKey, recordKey, revocationKey };
+export { agentKeyKey, aliasKey, eventKey, headKey, payloadKey, recordKey, revocationKey };
 
 /** Records of a session whose first event is at or behind `fromSeq`, and before `beforeSeq` if that is given. */
 export function recordRange(session: SessionRef, fromSeq: number, beforeSeq?: number): KeyRange {
@@ -31,10 +33,12 @@ export function recordRange(session: SessionRef, fromSeq: number, beforeSeq?: nu
   };
 }
 
-/** Key of a record's payload in the private collection. */
-export function payloadKey(session: SessionRef, firstSeq: number): string {
-  return `p~${eventKey(session, firstSeq)}`;
+/** What an organization attested of blocks. */
+export function blockAttestationKey(mspId: string): string {
+  return `b~${encodeIdPart(mspId)}`;
 }
+
+export const BLOCK_ATTESTATIONS: KeyRange = { start: 'b~', end: 'b~~' };
 
 /** `recordedAt` in the sortable form, so that an event's entries are in the order of their transactions' times. */
 export function lifecycleKey(locator: Locator, recordedAt: string, txId: string): string {

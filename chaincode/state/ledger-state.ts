@@ -6,6 +6,7 @@ import { toEntry } from './documents.js';
 import type {
   AgentDocument,
   AliasDocument,
+  BlockAttestationDocument,
   DocumentOf,
   DocumentType,
   HeadDocument,
@@ -137,6 +138,19 @@ export class LedgerState {
   async #withRevocation(key: AgentKey): Promise<AgentKey> {
     const revocation = await this.#read('key_revocation', keys.revocationKey(key, key.key_id));
     return { ...key, ...(revocation && { revoked: revocation.revoked }) };
+  }
+
+  async blockAttestation(mspId: string): Promise<BlockAttestationDocument | undefined> {
+    return this.#read('block_attestation', keys.blockAttestationKey(mspId));
+  }
+
+  async *blockAttestations(): AsyncGenerator<BlockAttestationDocument> {
+    const { start, end } = keys.BLOCK_ATTESTATIONS;
+    for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('block_attestation', value);
+  }
+
+  async putBlockAttestation(mspId: string, attestation: BlockAttestationDocument): Promise<void> {
+    await this.#write(keys.blockAttestationKey(mspId), attestation);
   }
 
   /** Openings of a record's events; `undefined` where there never were any or they are gone. */

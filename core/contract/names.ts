@@ -15,6 +15,8 @@ export const TRANSACTIONS = {
   recordEvents: 'RecordEvents',
   /** (eventRef, attestation: Attestation) → LifecycleEntry */
   attestEvent: 'AttestEvent',
+  /** (range: BlockRange) → BlockAttestation */
+  attestBlocks: 'AttestBlocks',
   /** (eventRef) → EventView | null */
   readEvent: 'ReadEvent',
   /** (eventRef) → Openings | null; null where the payload is gone or was never there */
@@ -43,6 +45,8 @@ export const TRANSACTIONS = {
   revokeKey: 'RevokeKey',
   /** (agent: AgentRef, page: PageRequest) → AgentKeysPage */
   readKeys: 'ReadKeys',
+  /** () → BlockAttestation[]: the last of each organization */
+  readBlockAttestations: 'ReadBlockAttestations',
   /** () → ContractInfo */
   readContractInfo: 'ReadContractInfo',
 } as const;

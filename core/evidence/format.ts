@@ -13,7 +13,7 @@ export const EVIDENCE_FORMAT = 'agent-audit-evidence';
 export const EVIDENCE_VERSION = 1;
 
 /** A member of an organization, as Fabric's SerializedIdentity names it. */
-const identity = z.strictObject({ msp_id: name, certificate: z.string().max(16_384) });
+export const identity = z.strictObject({ msp_id: name, certificate: z.string().max(16_384) });
 
 /** A place in the file's `identities`. */
 const identityIndex = z.number().int().min(0).max(99);
@@ -24,7 +24,7 @@ const endorsement = z.strictObject({ identity: identityIndex, signature: bytes }
  * The bytes that Fabric's endorsers signed, and those whose hash is in them. Identities are long and stand here many
  * times, so they are in a table, and with `creator` and `nonce` the signature header is written anew.
  */
-const signedAnswer = z.strictObject({
+export const signedAnswer = z.strictObject({
   channel_header: bytes,
   creator: identityIndex,
   nonce: bytes,

@@ -30,3 +30,8 @@ export function aliasKey(owner: string, eventId: string): string {
 export function eventKey(session: SessionRef, seq: number): string {
   return `${formatSession(session)}~${String(seq).padStart(SEQ_DIGITS, '0')}`;
 }
+
+/** Key of a record's payload in the private collection. */
+export function payloadKey(session: SessionRef, firstSeq: number): string {
+  return `p~${eventKey(session, firstSeq)}`;
+}

@@ -110,18 +110,35 @@ export class SignedReads {
     return answer && { answer, signed: asked.signed, organizations: asked.organizations };
   }
 
+  /**
+   * How high the ledger is: one answer that all organizations sign, or, where their peers stand at different heights, one
+   * of each that answers.
+   * @throws {AuditError} LEDGER_UNAVAILABLE or ENDORSEMENT_FAILED where none does.
+   */
+  async observeChain(challenge: string): Promise<Signed<ChainInfoAnswer>[]> {
+    const question = this.#chainInfo(challenge);
+    try {
+      return [toCheckpoint(await ask(question, this.#organizations))];
+    } catch (error) {
+      const alone = await Promise.allSettled(this.#organizations.map((organization) => ask(question, [organization])));
+      const answers = alone.flatMap((one) => (one.status === 'fulfilled' ? [toCheckpoint(one.value)] : []));
+      if (answers.length === 0) throw error;
+      return answers;
+    }
+  }
+
   /** `qscc` does not look at the challenge, but it is an argument of the proposal that the peers sign. */
+  #chainInfo(challenge: string): Question {
+    const args = [this.#channel.getName(), challenge];
+    return { contract: this.#channel.getContract('qscc'), name: 'GetChainInfo', args };
+  }
+
   async #checkpoints(challenge: string, organizations: readonly string[]): Promise<Signed<ChainInfoAnswer>[]> {
-    const channel = this.#channel.getName();
-    const question = {
-      contract: this.#channel.getContract('qscc'),
-      name: 'GetChainInfo',
-      args: [channel, challenge],
-    };
+    const question = this.#chainInfo(challenge);
     const answers = await ask(question, organizations)
       .then((answer) => [answer])
       .catch(() => Promise.all(organizations.map((organization) => ask(question, [organization]))));
-    return answers.map(({ result, signed }) => ({ answer: readChainInfo(result), signed }));
+    return answers.map(toCheckpoint);
   }
 }
 
@@ -167,6 +184,10 @@ async function ask({ contract, name, args }: Question, organizations: readonly s
   } catch (error) {
     throw toAuditError(error);
   }
+}
+
+function toCheckpoint({ result, signed }: { result: Uint8Array; signed: SignedBytes }): Signed<ChainInfoAnswer> {
+  return { answer: readChainInfo(result), signed };
 }
 
 function readChainInfo(bytes: Uint8Array): ChainInfoAnswer {

@@ -70,7 +70,7 @@ function writeProof<T>(proof: SignedProof<T>, { channel, chaincode }: Network) {
   } as const;
 }
 
-function writeAnswer(signed: SignedBytes, identities: IdentityTable): SignedAnswerFile {
+export function writeAnswer(signed: SignedBytes, identities: IdentityTable): SignedAnswerFile {
   return {
     channel_header: encodeBase64(signed.channelHeader),
     creator: identities.indexOf(signed.creator),

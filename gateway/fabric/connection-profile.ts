@@ -23,6 +23,7 @@ const profileFile = z.strictObject({
     )
     .min(1),
   organization_roots: z.record(z.string(), filePath),
+  orderer_roots: z.record(z.string(), filePath).default({}),
 });
 
 type ProfileFile = z.output<typeof profileFile>;
@@ -39,6 +40,8 @@ export interface ConnectionProfile {
   peers: PeerAddress[];
   /** PEM certificates that each organization's peers must chain up to. */
   organizationRoots: Map<string, string>;
+  /** The same of the organizations that order; empty where they are not named. */
+  ordererRoots: Map<string, string>;
 }
 
 export interface PeerAddress {
@@ -66,13 +69,8 @@ export async function readConnectionProfile(file: string): Promise<ConnectionPro
     certificate,
     privateKey,
     peers: await Promise.all(data.peers.map((peer) => readPeer(peer, read))),
-    organizationRoots: new Map(
-      await Promise.all(
-        Object.entries(data.organization_roots).map(
-          async ([mspId, name]) => [mspId, (await read(name)).toString()] as const,
-        ),
-      ),
-    ),
+    organizationRoots: await readRoots(data.organization_roots, read),
+    ordererRoots: await readRoots(data.orderer_roots, read),
   };
 }
 
@@ -83,6 +81,14 @@ function belongTogether(certificate: Buffer, privateKey: Buffer): boolean {
   } catch {
     return false;
   }
+}
+
+async function readRoots(
+  files: Record<string, string>,
+  read: (name: string) => Promise<Buffer>,
+): Promise<Map<string, string>> {
+  const roots = Object.entries(files).map(async ([mspId, name]) => [mspId, (await read(name)).toString()] as const);
+  return new Map(await Promise.all(roots));
 }
 
 async function readPeer(

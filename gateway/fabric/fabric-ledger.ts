@@ -7,6 +7,8 @@ import type {
   AgentKeysPage,
   AgentRef,
   Attestation,
+  BlockAttestation,
+  BlockRange,
   ContractInfo,
   EventQuery,
   EventQueryPage,
@@ -28,13 +30,16 @@ import type {
 } from '../../core/index.js';
 import type {
   AuditLedger,
+  BlockStream,
   CommitResult,
   EndorsedRecording,
   NetworkDescription,
   NoticeStream,
+  TrustedRoots,
 } from '../ledger/audit-ledger.js';
 import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
+import { blockHash, followBlocks } from './blocks.js';
 import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
@@ -62,6 +67,7 @@ const PEERS_PLAN_MS = 15_000;
 class ContractLedger implements FabricLedger {
   network: NetworkDescription;
   readonly #timeouts: LedgerTimeouts;
+  #roots: TrustedRoots;
   #verifier: EndorsementVerifier;
   #peers: Peers;
   #peersPlanUntilMs = 0;
@@ -69,8 +75,13 @@ class ContractLedger implements FabricLedger {
   constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts) {
     this.network = describeNetwork(profile);
     this.#timeouts = timeouts;
+    this.#roots = rootsOf(profile);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
     this.#peers = new Peers(profile, timeouts, this.#verifier);
+  }
+
+  roots(): TrustedRoots {
+    return this.#roots;
   }
 
   async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
@@ -98,6 +109,9 @@ class ContractLedger implements FabricLedger {
   }
   async revokeKey(request: RevokeKeyRequest): Promise<AgentKey> {
     return (await this.#write(TRANSACTIONS.revokeKey, request)).answer as AgentKey;
+  }
+  async attestBlocks(range: BlockRange): Promise<BlockAttestation> {
+    return (await this.#write(TRANSACTIONS.attestBlocks, range)).answer as BlockAttestation;
   }
 
   readEvent(eventRef: string): Promise<EventView | null> {
@@ -144,6 +158,19 @@ class ContractLedger implements FabricLedger {
       readBlockProof(channel, { txId, blockNumber: (await lookup.commitStatus(txId)).blockNumber, height }),
     );
   }
+  readBlockAttestations(): Promise<BlockAttestation[]> {
+    return this.#evaluate(TRANSACTIONS.readBlockAttestations);
+  }
+  observeChain(challenge: string) {
+    return this.#peers.use(({ signedReads }) => signedReads.observeChain(challenge));
+  }
+  async readBlockHash(blockNumber: number): Promise<string | undefined> {
+    const block = await this.#peers.use(({ lookup }) => lookup.block(blockNumber));
+    return block && blockHash(block);
+  }
+  followBlocks(fromBlock: number): BlockStream {
+    return followBlocks(() => this.#peers, fromBlock);
+  }
   readChainInfo() {
     return this.#peers.use(({ lookup }) => lookup.chainInfo());
   }
@@ -156,6 +183,7 @@ class ContractLedger implements FabricLedger {
   reconnect(profile: ConnectionProfile): void {
     const old = this.#peers;
     this.network = describeNetwork(profile);
+    this.#roots = rootsOf(profile);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
     this.#peers = new Peers(profile, this.#timeouts, this.#verifier);
     this.#peersPlanUntilMs = 0;
@@ -218,6 +246,10 @@ class ContractLedger implements FabricLedger {
 
 function describeNetwork({ network, channel, chaincode, mspId, organizations }: ConnectionProfile): NetworkDescription {
   return { ...network, channel, chaincode, mspId, organizations };
+}
+
+function rootsOf({ organizationRoots, ordererRoots }: ConnectionProfile): TrustedRoots {
+  return { organizations: organizationRoots, orderers: ordererRoots };
 }
 
 /** An endorsed transaction, and where to ask what became of it. */

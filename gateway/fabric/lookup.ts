@@ -31,6 +31,12 @@ export class LedgerLookup {
     };
   }
 
+  /** `undefined` where the peer has no such block. */
+  async block(number: number): Promise<common.Block | undefined> {
+    const bytes = await this.#evaluateIfFound('GetBlockByNumber', String(number));
+    return bytes && common.Block.deserializeBinary(bytes);
+  }
+
   async transaction(txId: string): Promise<LedgerTransaction | undefined> {
     const bytes = await this.#evaluateIfFound('GetTransactionByID', txId);
     if (!bytes) return undefined;
@@ -66,9 +72,9 @@ export class LedgerLookup {
     return { blockNumber: Number(blockNumber), code: codeName(code) };
   }
 
-  async #evaluateIfFound(name: string, txId: string): Promise<Uint8Array | undefined> {
+  async #evaluateIfFound(name: string, argument: string): Promise<Uint8Array | undefined> {
     try {
-      return await this.#qscc.evaluateTransaction(name, this.#channel, txId);
+      return await this.#qscc.evaluateTransaction(name, this.#channel, argument);
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw toAuditError(error);
@@ -101,6 +107,6 @@ function codeName(code: number): string {
 function isNotFound(error: unknown): boolean {
   if (!(error instanceof GatewayError) || UNREACHABLE.includes(error.code)) return false;
   return [error.message, ...error.details.map((detail) => detail.message)].some((text) =>
-    /no such transaction|not found|does not exist/i.test(text),
+    /no such (transaction|block)|not found|does not exist/i.test(text),
   );
 }

@@ -4,6 +4,9 @@ import type {
   AgentKeysPage,
   AgentRef,
   Attestation,
+  BlockAttestation,
+  BlockRange,
+  ChainInfoAnswer,
   ContractInfo,
   EventProof,
   EventQuery,
@@ -27,11 +30,13 @@ import type {
   SessionRef,
 } from '../../core/index.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
-import type { SignedProof } from '../evidence/signed-reads.js';
+import type { Signed, SignedProof } from '../evidence/signed-reads.js';
 
 /** What a gateway asks of the ledger: the contract's verbs and what surrounds them. HTTP and intake know only this. */
 export interface AuditLedger extends LedgerReader, LedgerWriter {
   readonly network: NetworkDescription;
+  /** What this organization trusts; another object when it has changed. */
+  roots(): TrustedRoots;
   close(): void;
 }
 
@@ -44,6 +49,13 @@ export interface NetworkDescription {
   /** The organization that this gateway acts for: the owner of what it records. */
   mspId: string;
   organizations: readonly string[];
+}
+
+/** PEM certificates of the authorities of organizations, by MSP id. */
+export interface TrustedRoots {
+  organizations: ReadonlyMap<string, string>;
+  /** Of the ordering organizations; empty where none are configured. */
+  orderers: ReadonlyMap<string, string>;
 }
 
 export interface LedgerWriter {
@@ -60,6 +72,8 @@ export interface LedgerWriter {
   registerKey(request: RegisterKeyRequest): Promise<{ key: AgentKey; isNew: boolean }>;
   /** @throws {AuditError} like `attest`; repeating it is safe. */
   revokeKey(request: RevokeKeyRequest): Promise<AgentKey>;
+  /** Says on the ledger which blocks this organization has verified. @throws {AuditError} as `attest` does. */
+  attestBlocks(range: BlockRange): Promise<BlockAttestation>;
 }
 
 export interface EndorsedRecording {
@@ -97,7 +111,15 @@ export interface LedgerReader {
   proveQuery(query: EventQuery, challenge: string): Promise<SignedProof<QueryProof>>;
   /** The block of a transaction and what leads from it to a checkpoint of that height; for evidence in full. */
   readBlockProof(txId: string, height: number): Promise<BlockProofFile>;
+  /** The last range of blocks that each organization attested. */
+  readBlockAttestations(): Promise<BlockAttestation[]>;
+  /** The ledger's height as peers of several organizations sign it: one answer, or one of each organization. */
+  observeChain(challenge: string): Promise<Signed<ChainInfoAnswer>[]>;
   readChainInfo(): Promise<ChainInfo>;
+  /** Hash of a block's header as the peer has it, in hex; `undefined` where the peer has no such block. */
+  readBlockHash(blockNumber: number): Promise<string | undefined>;
+  /** Blocks of the peer with the private data that it may see, in order, from a block on, which may be the next one. */
+  followBlocks(fromBlock: number): BlockStream;
   /** What the peer's ledger holds of a transaction; `undefined` where it holds nothing (yet). */
   findTransaction(txId: string): Promise<LedgerTransaction | undefined>;
   /** Notices of committed transactions, in order, from a block on, which may be the next one. */
@@ -126,6 +148,23 @@ export interface LedgerNotice {
   txId: string;
   name: string;
   payload: Uint8Array;
+}
+
+/** A block as a peer delivers it. */
+export interface DeliveredBlock {
+  number: number;
+  previousHash: Uint8Array;
+  dataHash: Uint8Array;
+  /** Serialized common.Envelopes. */
+  envelopes: Uint8Array[];
+  /** By common.BlockMetadataIndex. */
+  metadata: Uint8Array[];
+  /** Plain text of private writes, by the number of their transaction: serialized TxPvtReadWriteSets. */
+  privateData: ReadonlyMap<number, Uint8Array>;
+}
+
+export interface BlockStream extends AsyncIterable<DeliveredBlock> {
+  close(): void;
 }
 
 export interface NoticeStream extends AsyncIterable<LedgerNotice> {

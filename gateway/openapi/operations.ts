@@ -28,6 +28,7 @@ import { storedEvent } from '../routes/stored-event.js';
 import { streamQuery } from '../routes/stream.js';
 import { PROTOBUF } from '../routes/traces.js';
 import { historyAnswer, lifecycleEntry, sessionPage, sessionPath } from './answers.js';
+import { WITNESS_OPERATIONS } from './witness-operations.js';
 
 interface Answer {
   description: string;
@@ -249,6 +250,7 @@ export const OPERATIONS: readonly Operation[] = [
     scope: 'read',
     answers: { 200: { description: 'The transaction', schema: transactionAnswer } },
   },
+  ...WITNESS_OPERATIONS,
   {
     id: 'readLedger',
     method: 'get',

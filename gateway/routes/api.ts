@@ -4,6 +4,7 @@ import { addRoute } from '../http/methods.js';
 import type { Services } from '../services.js';
 import { listKeys, registerKey, revokeKey } from './agent-keys.js';
 import { attestEvent } from './attest-event.js';
+import { listCheckpoints, postCheckpoints } from './checkpoints.js';
 import { readEvidence } from './evidence.js';
 import { postQueryEvidence, readSessionEvidence } from './signed-lists.js';
 import { readLedger, readTransaction } from './ledger.js';
@@ -14,6 +15,7 @@ import { listSessions, readSessionPath } from './sessions.js';
 import { streamEvents } from './stream.js';
 import { readSubmission } from './submissions.js';
 import { postTraces } from './traces.js';
+import { readVerification } from './verification.js';
 
 /** Everything under `/v1`, with the scope that each path needs. */
 export function apiRouter(services: Services): Router {
@@ -39,6 +41,11 @@ export function apiRouter(services: Services): Router {
   addRoute(router, '/sessions/:id/evidence', { get: [reading, readSessionEvidence(services)] });
   addRoute(router, '/submissions/:id', { get: [requireScope('write'), readSubmission(services)] });
   addRoute(router, '/transactions/:id', { get: [reading, readTransaction(services)] });
+  addRoute(router, '/checkpoints', {
+    get: [reading, listCheckpoints(services)],
+    post: [requireScope('attest'), postCheckpoints(services)],
+  });
+  addRoute(router, '/verification', { get: [reading, readVerification(services)] });
   addRoute(router, '/ledger', { get: [reading, readLedger(services)] });
   addRoute(router, '/traces', { post: [requireScope('write'), postTraces(services)] });
   addRoute(router, '/stream', { get: [reading, streamEvents(services)] });

@@ -10,6 +10,7 @@ export interface ProfileRequest {
   /** `host:port` of the organization's peer. */
   endpoint: string;
   organizations: readonly OrganizationMaterial[];
+  orderer: OrganizationMaterial;
 }
 
 /**
@@ -18,12 +19,12 @@ export interface ProfileRequest {
  * @returns the profile's path
  */
 export function writeConnectionProfile(dir: string, request: ProfileRequest): string {
-  const { channel, chaincode, organization, client, endpoint, organizations } = request;
+  const { channel, chaincode, organization, client, endpoint, organizations, orderer } = request;
   const file = join(dir, 'connection.json');
   mkdirSync(join(dir, 'roots'), { recursive: true, mode: 0o700 });
   replaceFile(join(dir, 'client-cert.pem'), client.certificatePem);
   replaceFile(join(dir, 'client-key.pem'), client.privateKeyPem);
-  for (const { mspId, caCertificatePem } of organizations)
+  for (const { mspId, caCertificatePem } of [...organizations, orderer])
     replaceFile(join(dir, 'roots', `${mspId}.pem`), caCertificatePem);
   const profile = {
     version: 1,
@@ -35,6 +36,7 @@ export function writeConnectionProfile(dir: string, request: ProfileRequest): st
     identity: { certificate: 'client-cert.pem', private_key: 'client-key.pem' },
     peers: [{ endpoint, tls: null }],
     organization_roots: Object.fromEntries(organizations.map(({ mspId }) => [mspId, `roots/${mspId}.pem`])),
+    orderer_roots: { [orderer.mspId]: `roots/${orderer.mspId}.pem` },
   };
   replaceFile(file, `${JSON.stringify(profile, null, 2)}\n`);
   return file;

@@ -209,7 +209,7 @@ async function startPeers(
 function writeProfiles(
   dataDir: string,
   peers: readonly OrganizationPeer[],
-  { organizations }: ConsortiumMaterial,
+  { organizations, orderer }: ConsortiumMaterial,
   definition: ConsortiumDefinition,
 ): Record<string, string> {
   const { channel, chaincode } = definition;
@@ -224,6 +224,7 @@ function writeProfiles(
         client,
         endpoint: endorser.address,
         organizations,
+        orderer,
       };
       return [organization.name, writeConnectionProfile(folder, request)];
     }),

@@ -60,5 +60,13 @@ function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerO
         tls: { ca: relative(folder, join(peer.identity, 'tls', TLS_FILES.ca)), server_name: peer.name },
       })),
     organization_roots: Object.fromEntries(known.map((one) => [one.mspId, relative(folder, rootOf(one.name))])),
+    orderer_roots: ordererRoots(layout, folder),
   };
+}
+
+/** Of a Raft channel, whose orderers sign with their own certificates. A newcomer's folder may not have the root. */
+function ordererRoots({ dir, definition: { ordering } }: NativeLayout, folder: string): Record<string, string> {
+  const { name, mspId } = ordering.organization;
+  const root = authorityFile(organizationFolder(dir, name), 'ca');
+  return ordering.consensus === 'raft' && existsSync(root) ? { [mspId]: relative(folder, root) } : {};
 }

@@ -43,6 +43,7 @@ describe('the chaincode package', () => {
     assert.deepEqual(described, [
       writes('RecordEvents', 'optionsJson: string'),
       writes('AttestEvent', 'eventReference: string', 'attestationJson: string'),
+      writes('AttestBlocks', 'rangeJson: string'),
       reads('ReadEvent', 'eventReference: string'),
       reads('ReadPayload', 'eventReference: string'),
       reads('ReadHistory', 'eventReference: string', 'pageJson: string'),
@@ -57,6 +58,7 @@ describe('the chaincode package', () => {
       writes('RegisterKey', 'requestJson: string'),
       writes('RevokeKey', 'requestJson: string'),
       reads('ReadKeys', 'agentJson: string', 'pageJson: string'),
+      reads('ReadBlockAttestations'),
       reads('ReadContractInfo'),
     ]);
     assert.deepEqual(new Set(described.map(({ name }) => name)), new Set(Object.values(TRANSACTIONS)));

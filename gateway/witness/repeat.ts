@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+
+/**
+ * Does something again and again, first after one interval; what fails is logged, and tried again with the next one.
+ * @param intervalMs 0: never.
+ * @returns what ends it, and waits for what is under way.
+ */
+export function repeat(
+  intervalMs: number,
+  logger: Logger,
+  work: (signal: AbortSignal) => Promise<void>,
+): () => Promise<void> {
+  if (intervalMs === 0) return () => Promise.resolve();
+  const ending = new AbortController();
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= work(ending.signal)
+      .catch((error: unknown) => {
+        if (!ending.signal.aborted)
+          logger.warn({ err: error }, 'what a witness does in turns failed, and is tried again');
+      })
+      .finally(() => {
+        running = undefined;
+      });
+  }, intervalMs);
+  timer.unref();
+  return async () => {
+    clearInterval(timer);
+    ending.abort();
+    await running;
+  };
+}

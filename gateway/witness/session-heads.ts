@@ -1,0 +1,31 @@
+import { formatSession } from '../../core/index.js';
+import type { ChainedEvent, SessionRef } from '../../core/index.js';
+import type { LedgerReader } from '../ledger/audit-ledger.js';
+
+const KEPT_SESSIONS = 50_000;
+
+/** The last event of each session, as verified: of those that were in use lately; others are read from the peer. */
+export class SessionHeads {
+  readonly #ledger: LedgerReader;
+  readonly #heads = new Map<string, ChainedEvent>();
+
+  constructor(ledger: LedgerReader) {
+    this.#ledger = ledger;
+  }
+
+  /** The event that stands before `seq`; `undefined` for a session's first, and where the peer has none. */
+  async before(session: SessionRef, seq: number): Promise<ChainedEvent | undefined> {
+    const known = this.#heads.get(formatSession(session));
+    if (known || seq <= 1) return known;
+    const [event] = await this.#ledger.readSession(session, { from_seq: seq - 1, limit: 1 });
+    return event;
+  }
+
+  keep(session: SessionRef, last: ChainedEvent): void {
+    const key = formatSession(session);
+    this.#heads.delete(key); // so that it moves to the end
+    const oldest = this.#heads.size >= KEPT_SESSIONS ? this.#heads.keys().next() : undefined;
+    if (oldest && !oldest.done) this.#heads.delete(oldest.value);
+    this.#heads.set(key, last);
+  }
+}

@@ -1,0 +1,41 @@
+import type Database from 'libsql';
+
+/** Hashes of all blocks that this organization has verified, from the first on: its own memory of the chain. */
+export class VerifiedChain {
+  readonly #db: Database.Database;
+  #height: number;
+
+  constructor(db: Database.Database) {
+    this.#db = db;
+    const { height } = db.prepare('SELECT coalesce(max(number) + 1, 0) AS height FROM blocks').get() as {
+      height: number;
+    };
+    this.#height = height;
+  }
+
+  /** Number of verified blocks. */
+  get height(): number {
+    return this.#height;
+  }
+
+  /** In hex; `undefined` for a block that was not verified. */
+  hashOf(number: number): string | undefined {
+    const row = this.#db.prepare('SELECT hash FROM blocks WHERE number = ?').get(number) as
+      { hash: Uint8Array } | undefined;
+    return row && Buffer.from(row.hash).toString('hex');
+  }
+
+  /** @param substance whether the block holds anything besides attestations of blocks. */
+  append(hash: Uint8Array, substance: boolean): void {
+    const insert = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
+    insert.run(this.#height, Buffer.from(hash), substance ? 1 : 0);
+    this.#height += 1;
+  }
+
+  /** The last block from `from` on that holds more than attestations, and the first such. */
+  substanceFrom(from: number): { first: number; last: number } | undefined {
+    const query = 'SELECT min(number) AS first, max(number) AS last FROM blocks WHERE number >= ? AND substance = 1';
+    const { first, last } = this.#db.prepare(query).get(from) as { first: number | null; last: number | null };
+    return first === null || last === null ? undefined : { first, last };
+  }
+}

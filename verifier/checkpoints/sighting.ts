@@ -1,0 +1,17 @@
+/** What somebody has seen of the ledger at some time, as peers signed it: a checkpoint, or the one inside evidence. */
+export interface Sighting {
+  /** How a report names it. */
+  name: string;
+  height: number;
+  /** Hashes of blocks, by number: the last one and whichever others follow from it. */
+  blocks: ReadonlyMap<number, string>;
+  /** Since the epoch, by the observer's clock, which the signers hold to 15 minutes of theirs. */
+  seconds: number;
+  observedBy: string;
+  signers: readonly { mspId: string; fingerprint: string }[];
+}
+
+/** Who signed, in words. */
+export function signersOf({ signers }: Sighting): string {
+  return signers.map(({ mspId }) => mspId).join(', ');
+}

@@ -9,9 +9,10 @@ import {
   PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
+  X509Certificate,
   X509CertificateGenerator,
 } from './x509.js';
-import type { Extension, JsonName, X509Certificate } from './x509.js';
+import type { Extension, JsonName } from './x509.js';
 import { isLowS } from './low-s.js';
 
 /** X.509 certificates as Fabric takes them: ECDSA on P-256 with SHA-256 (RFC 5280, RFC 5480). */
@@ -57,24 +58,54 @@ export async function createAuthority(subject: JsonName, now: Date): Promise<Aut
   return { ...(await toPem(certificate, keys.privateKey)), certificate, signingKey: keys.privateKey, now };
 }
 
-/** A certificate to sign Fabric's messages with. */
-export function issueSigning(authority: Authority, subject: JsonName, marks: Extension[]): Promise<KeyPairPem> {
-  return issue(authority, subject, marks);
+/** The authority whose certificate and key these are. */
+export async function readAuthority(certificatePem: string, privateKeyPem: string, now: Date): Promise<Authority> {
+  const { certificate, keys } = await readKeys({ certificatePem, privateKeyPem });
+  return { certificatePem, privateKeyPem, certificate, signingKey: keys.privateKey, now };
 }
 
-/** A TLS certificate for a server on this machine and for its clients. */
-export function issueTls(authority: Authority, subject: JsonName, hostnames: string[]): Promise<KeyPairPem> {
-  return issue(authority, subject, [
+/**
+ * A certificate to sign Fabric's messages with.
+ * @param renewed whose key it is for; none: a new key.
+ */
+export function issueSigning(
+  authority: Authority,
+  subject: JsonName,
+  marks: Extension[],
+  renewed?: KeyPairPem,
+): Promise<KeyPairPem> {
+  return issue(authority, subject, marks, renewed);
+}
+
+/**
+ * A TLS certificate for a server on this machine and for its clients.
+ * @param renewed whose key it is for; none: a new key.
+ */
+export function issueTls(
+  authority: Authority,
+  subject: JsonName,
+  hostnames: string[],
+  renewed?: KeyPairPem,
+): Promise<KeyPairPem> {
+  const extensions = [
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
     new SubjectAlternativeNameExtension([
       ...[...hostnames, 'localhost'].map((value) => ({ type: 'dns' as const, value })),
       { type: 'ip', value: '127.0.0.1' },
     ]),
-  ]);
+  ];
+  return issue(authority, subject, extensions, renewed);
 }
 
-async function issue(authority: Authority, subject: JsonName, more: Extension[]): Promise<KeyPairPem> {
-  const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+async function issue(
+  authority: Authority,
+  subject: JsonName,
+  more: Extension[],
+  renewed?: KeyPairPem,
+): Promise<KeyPairPem> {
+  const keys = renewed
+    ? (await readKeys(renewed)).keys
+    : await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await untilLowS(async () =>
     X509CertificateGenerator.create({
       subject,
@@ -104,6 +135,13 @@ async function untilLowS(make: () => Promise<X509Certificate>): Promise<X509Cert
     const certificate = await make();
     if (isLowS(new Uint8Array(certificate.signature))) return certificate;
   }
+}
+
+async function readKeys({ certificatePem, privateKeyPem }: KeyPairPem) {
+  const certificate = new X509Certificate(certificatePem);
+  const [pkcs8 = new ArrayBuffer(0)] = PemConverter.decode(privateKeyPem);
+  const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign']);
+  return { certificate, keys: { privateKey, publicKey: await certificate.publicKey.export(ALGORITHM, ['verify']) } };
 }
 
 function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {

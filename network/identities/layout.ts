@@ -10,11 +10,15 @@ const FOLDERS: Record<Role, string> = { client: 'users', admin: 'users', peer: '
 export const manifestFile = (dir: string): string => join(dir, 'organization.json');
 
 /** An authority's certificate and key. */
-export const authorityFolder = (dir: string, kind: 'ca' | 'tlsca'): string => join(dir, kind);
+const authorityFolder = (dir: string, kind: 'ca' | 'tlsca'): string => join(dir, kind);
 
 /** An authority's own certificate. */
 export const authorityFile = (dir: string, kind: 'ca' | 'tlsca'): string =>
   join(authorityFolder(dir, kind), `${kind}-cert.pem`);
+
+/** Its key. Whoever has it is the organization. */
+export const authorityKeyFile = (dir: string, kind: 'ca' | 'tlsca'): string =>
+  join(authorityFolder(dir, kind), `${kind}-key.pem`);
 
 /** What others must know of the organization to verify its identities (Fabric's MSP folder without a signer). */
 export const organizationMspFolder = (dir: string): string => join(dir, 'msp');

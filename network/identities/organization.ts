@@ -2,20 +2,20 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonName } from './x509.js';
 import { z } from 'zod';
-import { createAuthority, issueSigning, issueTls } from './certificates.js';
+import { createAuthority, issueSigning, issueTls, readAuthority } from './certificates.js';
 import type { Authority, KeyPairPem } from './certificates.js';
 import { DEMO_WORDS, demoExtension } from './demo-marks.js';
 import {
   TLS_FILES,
   authorityFile,
-  authorityFolder,
+  authorityKeyFile,
   identityFolder,
   manifestFile,
   nodeOusConfig,
   organizationMspFolder,
 } from './layout.js';
 import type { Role } from './layout.js';
-import { makeFolder, writeFile } from './private-files.js';
+import { makeFolder, replaceFile, writeFile } from './private-files.js';
 
 /** What is made for an organization; node names become host names below its domain. */
 export interface OrganizationRequest {
@@ -142,7 +142,7 @@ function writeAuthorities(dir: string, ca: Authority, tlsCa: Authority): void {
     ['tlsca', tlsCa],
   ] as const) {
     writeFile(authorityFile(dir, kind), authority.certificatePem);
-    writeFile(join(authorityFolder(dir, kind), `${kind}-key.pem`), authority.privateKeyPem);
+    writeFile(authorityKeyFile(dir, kind), authority.privateKeyPem);
   }
   writeMspFolder(organizationMspFolder(dir), ca, tlsCa);
 }
@@ -153,23 +153,62 @@ function writeMspFolder(folder: string, ca: Authority, tlsCa: Authority): void {
   writeFile(join(folder, 'config.yaml'), nodeOusConfig());
 }
 
-async function writeIdentity(
+/**
+ * New certificates under the same authorities for every identity of the organization. Whoever is known by a key
+ * rather than by a certificate keeps it: the channel's configuration names orderers so. All others get a new one.
+ * @param isWanted which identities; the others stay as they are. @throws {IdentitiesError}
+ */
+export async function renewIdentities(
   dir: string,
-  content: Manifest,
-  { ca, tlsCa, role, name }: { ca: Authority; tlsCa: Authority; role: Role; name: string },
+  isWanted: (role: Role, name: string) => boolean,
+  now = new Date(),
 ): Promise<void> {
-  const folder = identityFolder(dir, role, name);
+  const content = readManifest(dir);
+  const authority = (kind: 'ca' | 'tlsca'): Promise<Authority> =>
+    readAuthority(read(authorityFile(dir, kind)), read(authorityKeyFile(dir, kind)), now);
+  const authorities = { ca: await authority('ca'), tlsCa: await authority('tlsca') };
+  for (const { role, name } of content.identities.filter((one) => isWanted(one.role, one.name))) {
+    const renewed = role === 'orderer' ? readIdentity(dir, content.mspId, role, name) : undefined;
+    const { signing, tls } = await issueIdentity(content, { ...authorities, role, name, renewed });
+    writeKeyPairs(identityFolder(dir, role, name), signing, tls, replaceFile);
+  }
+}
+
+interface IdentityRequest {
+  ca: Authority;
+  tlsCa: Authority;
+  role: Role;
+  name: string;
+  /** Whose keys to keep. */
+  renewed?: Identity | undefined;
+}
+
+async function issueIdentity(
+  content: Manifest,
+  { ca, tlsCa, role, name, renewed }: IdentityRequest,
+): Promise<{ signing: KeyPairPem; tls: KeyPairPem }> {
   // Only what signs evidence carries the critical mark: clients and TLS must go on working with Fabric's programs.
   const marks = content.demo && (role === 'peer' || role === 'orderer') ? [demoExtension()] : [];
-  const signing = await issueSigning(ca, subjectOf(content, name, role), marks);
-  writeMspFolder(join(folder, 'msp'), ca, tlsCa);
-  writeFile(join(folder, 'msp', 'signcerts', 'cert.pem'), signing.certificatePem);
-  writeFile(join(folder, 'msp', 'keystore', 'key.pem'), signing.privateKeyPem);
+  const signing = await issueSigning(ca, subjectOf(content, name, role), marks, renewed);
   const hostnames = role === 'peer' || role === 'orderer' ? [name] : [];
-  const tls = await issueTls(tlsCa, subjectOf(content, name), hostnames);
+  const tls = await issueTls(tlsCa, subjectOf(content, name), hostnames, renewed?.tls);
+  return { signing, tls };
+}
+
+async function writeIdentity(dir: string, content: Manifest, request: IdentityRequest): Promise<void> {
+  const { ca, tlsCa, role, name } = request;
+  const folder = identityFolder(dir, role, name);
+  const { signing, tls } = await issueIdentity(content, request);
+  writeMspFolder(join(folder, 'msp'), ca, tlsCa);
   writeFile(join(folder, 'tls', TLS_FILES.ca), tlsCa.certificatePem);
-  writeFile(join(folder, 'tls', TLS_FILES.certificate), tls.certificatePem);
-  writeFile(join(folder, 'tls', TLS_FILES.privateKey), tls.privateKeyPem);
+  writeKeyPairs(folder, signing, tls, writeFile);
+}
+
+function writeKeyPairs(folder: string, signing: KeyPairPem, tls: KeyPairPem, write: typeof writeFile): void {
+  write(join(folder, 'msp', 'signcerts', 'cert.pem'), signing.certificatePem);
+  write(join(folder, 'msp', 'keystore', 'key.pem'), signing.privateKeyPem);
+  write(join(folder, 'tls', TLS_FILES.certificate), tls.certificatePem);
+  write(join(folder, 'tls', TLS_FILES.privateKey), tls.privateKeyPem);
 }
 
 function readManifest(dir: string): Manifest {

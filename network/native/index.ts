@@ -3,6 +3,7 @@ export type { ChaincodePackage, ServiceConnection } from './chaincode-package.js
 export { comparePeers } from './compare-peers.js';
 export { findCouchDb, startCouchDb } from './couchdb.js';
 export { install } from './install.js';
+export { renew } from './renew.js';
 export { deploy, down, reset, status, up, upgrade, verify } from './native-network.js';
 export type { NativeNetwork, NativeOptions, ProcessStatus } from './native-network.js';
 export { logFile } from './processes.js';

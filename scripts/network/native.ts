@@ -7,6 +7,7 @@ import {
   findPrograms,
   logFile,
   ProgramError,
+  renew,
   reset,
   status,
   up,
@@ -29,6 +30,10 @@ export async function runNative(dataDir: string, options: CommandOptions): Promi
       return true;
     },
     upgrade: async () => printUpgrade(await upgrade(nativeOptions(dir, options))),
+    renew: async () => {
+      await renew(nativeOptions(dir, options), options.as);
+      return true;
+    },
     status: () => printStatus(status(dir)),
     logs: () => printLogs(status(dir), options.lines),
     verify: async () => printComparison(await verify(nativeOptions(dir, options))),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../usage-error.js';
 
-export const COMMANDS = ['up', 'status', 'logs', 'down', 'deploy', 'upgrade', 'verify'] as const;
+export const COMMANDS = ['up', 'status', 'logs', 'down', 'deploy', 'upgrade', 'renew', 'verify'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 /** Fabric's programs are for all networks of this machine. */
@@ -21,7 +21,7 @@ export interface NetworkOptions {
   couchDb: 'own' | string[];
   lines: number;
   reset: boolean;
-  /** Of join: which organization acts, what it reads, what it writes. */
+  /** Of join and renew: which organization acts, what it reads, what it writes. */
   as: string | undefined;
   in: string | undefined;
   out: string | undefined;
@@ -34,6 +34,7 @@ export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [o
   logs      the end of every process's log
   deploy    installs and commits the contract, and starts its services anew
   upgrade   the same for a new version of the contract, peer after peer: the ledger goes on, and so do its gateways
+  renew     new certificates for a native network under the same authorities, node after node; --as NAME: of one only
   verify    checks the ledger: embedded from its files, native by comparing the peers
   down      stops every process
   join STEP a step of an organization's way into a native network (docs/operations.md): request, accept, complete are
@@ -46,7 +47,7 @@ export const USAGE = `npm run network -- COMMAND --on embedded|native|compose [o
   --couchdb URL,URL…  the same with databases that run already, in the order of the peers
   --lines N           lines per log (default 20)
   --reset             with down: removes the network, its keys and its ledger
-  --as NAME           with join: the organization that acts
+  --as NAME           with join and renew: the organization that acts
   --in FILE           with join: what this step reads
   --out FILE          with join: what this step writes
   --sha256 HEX        with install: checksum of the archive, as Fabric's release page on GitHub shows it

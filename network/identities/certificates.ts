@@ -141,7 +141,9 @@ async function readKeys({ certificatePem, privateKeyPem }: KeyPairPem) {
   const certificate = new X509Certificate(certificatePem);
   const [pkcs8 = new ArrayBuffer(0)] = PemConverter.decode(privateKeyPem);
   const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign']);
-  return { certificate, keys: { privateKey, publicKey: await certificate.publicKey.export(ALGORITHM, ['verify']) } };
+  const { rawData } = certificate.publicKey;
+  const publicKey = await webcrypto.subtle.importKey('spki', rawData, ALGORITHM, true, ['verify']);
+  return { certificate, keys: { privateKey, publicKey } };
 }
 
 function validity(now: Date, days: number): { notBefore: Date; notAfter: Date } {

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { dockerCompose, openComposeNetwork, upCompose } from '../../network/compose/index.js';
 import { comparePeers } from '../../network/native/index.js';
+import { SetupError } from '../data-directory.js';
 import { nativeOptions, printComparison, printProfiles } from './native.js';
 import type { Command, CommandOptions } from './options.js';
 
@@ -18,6 +19,9 @@ export async function runCompose(dataDir: string, options: CommandOptions): Prom
     // A new version of the contract is a new package: the services are started anew with it.
     deploy: up,
     upgrade: up,
+    renew: () => {
+      throw new SetupError('renew works on native networks; docs/operations.md says what to do with containers.');
+    },
     status: () => compose('ps', '--all'),
     logs: () => compose('logs', '--tail', String(options.lines)),
     verify: async () => {

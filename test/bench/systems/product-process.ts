@@ -2,10 +2,10 @@ import path from 'node:path';
 import { startGateway } from '../../../gateway/index.js';
 import { loadDefinition } from '../../../network/definition/index.js';
 import { startNetworkThread } from '../../../network/embedded/thread/index.js';
-import { down, findPrograms, up } from '../../../network/native/index.js';
+import { down, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
-import { freePorts } from '../../native/network.js';
 import { root } from '../../runner/tiers.js';
+import { nativeOptions } from '../../support/native-options.js';
 
 /**
  * The product with the operator's gateway only and without a limit on requests: a process of its own, so that its CPU
@@ -39,16 +39,8 @@ function startEmbedded(): Promise<Network> {
 }
 
 async function startNative(): Promise<Network> {
-  const programs = findPrograms();
-  if (!programs) throw new Error("Fabric's programs are not installed");
-  const { profiles } = await up({
-    dir: networkDir,
-    definition: loadDefinition(),
-    programs,
-    bundle,
-    basePort: await freePorts(),
-    ...(name === 'native-couchdb' && { couchDb: 'own' }),
-  });
+  const options = await nativeOptions(networkDir, loadDefinition());
+  const { profiles } = await up({ ...options, ...(name === 'native-couchdb' && { couchDb: 'own' }) });
   return { profiles, close: () => down(networkDir) };
 }
 

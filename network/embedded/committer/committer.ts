@@ -22,7 +22,8 @@ export class Committer {
     const { ledger, stateLock, transientStore, ...rules } = this.channel;
     const transactions = envelopes.map((envelope) => validateTransaction(envelope, rules));
     const privateWrites = transactions.flatMap((transaction, txNum) => this.#privateWritesOf(transaction, txNum));
-    const committed = await stateLock.commit(() => ledger.commit(bytes, transactions, privateWrites));
+    // Simulations go on with the state before the block until the block is on the disk.
+    const committed = await ledger.commit(bytes, transactions, privateWrites, (update) => stateLock.update(update));
     for (const { txId } of transactions) transientStore.delete(txId);
     this.feed.publish(committed);
     return committed;

@@ -1,15 +1,14 @@
 /**
- * Keeps simulations and commits apart: any number of simulations, or one commit. A waiting commit goes before new
- * simulations, as with Go's RWMutex on a peer.
+ * Keeps simulations and updates of the state apart: any number of simulations, or one update. A waiting update goes
+ * before new simulations, as with Go's RWMutex on a peer. Updates are synchronous.
  */
 export class StateLock {
   #simulations = 0;
-  #committing = false;
-  readonly #waitingCommits: (() => void)[] = [];
+  #waitingUpdates: (() => void)[] = [];
   #waitingSimulations: (() => void)[] = [];
 
   async simulate<Result>(run: () => Promise<Result>): Promise<Result> {
-    while (this.#committing || this.#waitingCommits.length > 0) {
+    while (this.#waitingUpdates.length > 0) {
       await new Promise<void>((resolve) => this.#waitingSimulations.push(resolve));
     }
     this.#simulations++;
@@ -21,27 +20,26 @@ export class StateLock {
     }
   }
 
-  async commit<Result>(run: () => Promise<Result>): Promise<Result> {
-    if (this.#committing || this.#simulations > 0) {
-      await new Promise<void>((resolve) => this.#waitingCommits.push(resolve));
-    }
-    this.#committing = true;
-    try {
-      return await run();
-    } finally {
-      this.#committing = false;
+  /** Resolves once the update is done. */
+  async update(change: () => void): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#waitingUpdates.push(() => {
+        try {
+          change();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error('failed'));
+        }
+      });
       this.#wake();
-    }
+    });
   }
 
   #wake(): void {
-    if (this.#committing || this.#simulations > 0) return;
-    const commit = this.#waitingCommits.shift();
-    if (commit) {
-      this.#committing = true;
-      commit();
-      return;
-    }
+    if (this.#simulations > 0) return;
+    const updates = this.#waitingUpdates;
+    this.#waitingUpdates = [];
+    for (const update of updates) update();
     const simulations = this.#waitingSimulations;
     this.#waitingSimulations = [];
     for (const resume of simulations) resume();

@@ -19,6 +19,7 @@ import { ValidationCode } from './types.js';
 import type {
   ChainInfo,
   CommittedBlock,
+  Exclusively,
   HistoryEntry,
   IndexDefinition,
   Ledger,
@@ -99,11 +100,12 @@ class ChannelLedger implements Ledger {
     bytes: Uint8Array,
     transactions: ParsedTransaction[],
     privateWrites: PrivateWrites[],
+    exclusively: Exclusively = atOnce,
   ): Promise<CommittedBlock> {
     if (this.#state !== 'idle') throw new LedgerError('LEDGER_UNUSABLE', `the ledger is ${this.#state}`);
     this.#state = 'committing';
     try {
-      const committed = await this.append(parseBlock(bytes), transactions, privateWrites);
+      const committed = await this.append(parseBlock(bytes), transactions, privateWrites, exclusively);
       this.#state = 'idle';
       return committed;
     } catch (error) {
@@ -180,21 +182,27 @@ class ChannelLedger implements Ledger {
     parts: BlockParts,
     transactions: readonly ParsedTransaction[],
     privateWrites: readonly PrivateWrites[],
+    exclusively: Exclusively,
   ): Promise<CommittedBlock> {
     const prepared = this.prepare(parts, transactions, privateWrites);
     const { privateLocation, location } = await this.write(prepared);
     try {
-      this.index.apply({ ...prepared, location, ...(privateLocation && { privateLocation }) });
+      const applied = { ...prepared, location, ...(privateLocation && { privateLocation }) };
+      await exclusively(() => this.apply(applied));
     } catch (cause) {
       const detail =
         'the block is durable, but the index could not follow; opening the ledger again brings it up to date';
       throw new LedgerError('LEDGER_UNUSABLE', detail, undefined, { cause });
     }
-    const { number, hash, commitHash } = prepared;
-    this.#tip = { height: number + 1, hash, previousHash: this.#tip.hash, commitHash };
     const codes = prepared.transactions.map(({ code }) => code);
     const txIds = transactions.map(({ txId }) => txId);
-    return { blockNum: BigInt(number), bytes: serializeBlock(prepared.parts), codes, txIds };
+    return { blockNum: BigInt(prepared.number), bytes: serializeBlock(prepared.parts), codes, txIds };
+  }
+
+  private apply(block: AppliedBlock): void {
+    this.index.apply(block);
+    const { number, hash, commitHash } = block;
+    this.#tip = { height: number + 1, hash, previousHash: this.#tip.hash, commitHash };
   }
 
   /** Everything that can refuse the block comes before anything is written. */
@@ -243,6 +251,11 @@ class ChannelLedger implements Ledger {
     await Promise.all([this.blocks.sync(), privateLocation && this.privateData.sync()]);
     return { location, ...(privateLocation && { privateLocation }) };
   }
+}
+
+function atOnce(change: () => void): Promise<void> {
+  change();
+  return Promise.resolve();
 }
 
 type PreparedBlock = Omit<AppliedBlock, 'location' | 'privateLocation'> & {

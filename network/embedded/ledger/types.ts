@@ -151,6 +151,9 @@ export interface IndexDefinition {
   fields: { path: string; direction: 'asc' | 'desc' }[];
 }
 
+/** Runs a synchronous change alone, sooner or later. */
+export type Exclusively = (change: () => void) => Promise<void>;
+
 /**
  * The ledger of one channel. Reads are synchronous and see the last committed block; the peer keeps simulations and
  * commits apart with a lock. Iterators must be finished or closed before the next commit.
@@ -195,8 +198,15 @@ export interface Ledger {
    * and the commit hash into the block's metadata, appends it, makes it durable (one fdatasync), then updates state,
    * history and transaction index. Resolves when all of it is readable. One commit at a time.
    * @param block common.Block with header, data and the orderer's metadata.
+   * @param exclusively runs the update, of what is durable by then, while nobody is in the middle of reading the state;
+   *   by default at once.
    */
-  commit(block: Uint8Array, transactions: ParsedTransaction[], privateWrites: PrivateWrites[]): Promise<CommittedBlock>;
+  commit(
+    block: Uint8Array,
+    transactions: ParsedTransaction[],
+    privateWrites: PrivateWrites[],
+    exclusively?: Exclusively,
+  ): Promise<CommittedBlock>;
 
   close(): Promise<void>;
 }

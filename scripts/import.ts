@@ -1,4 +1,4 @@
-import { GatewayClient, GatewayError } from './import/gateway-client.js';
+import { GatewayClient, GatewayError } from './gateway-client.js';
 import { importFile } from './import/import-file.js';
 import type { FileOutcome } from './import/import-file.js';
 import { readOptions } from './import/options.js';

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { AuditError, canonicalize, formatPointer, LIMITS, postedEvent, utf8Length } from '../../core/index.js';
 import type { JsonValue, PostedEventInput } from '../../core/index.js';
 import type { MappingReport } from '../../intake/index.js';
-import { GatewayError } from './gateway-client.js';
-import type { GatewayClient, PostResult } from './gateway-client.js';
+import { GatewayError } from '../gateway-client.js';
+import type { GatewayClient, PostResult } from '../gateway-client.js';
 import type { ImportOptions } from './options.js';
 import { SourceFile } from './source-file.js';
 

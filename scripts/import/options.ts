@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { idPart } from '../../core/index.js';
+import { gatewayUrl, readToken } from '../gateway-options.js';
 import { UsageError } from '../usage-error.js';
 
 export interface ImportOptions {
@@ -58,21 +58,5 @@ function parse(args: string[]) {
     });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
-  }
-}
-
-function gatewayUrl(text: string): string {
-  if (!/^https?:/.test(text) || !URL.canParse(text))
-    throw new UsageError(`--url ${text} is not an http or https address.`);
-  return text.replace(/\/+$/, '');
-}
-
-/** Without a token the request goes without: a gateway on loopback may need none. */
-function readToken(given: string | undefined, usual: string): string | undefined {
-  if (given === undefined && !existsSync(usual)) return undefined;
-  try {
-    return readFileSync(given ?? usual, 'utf8').trim();
-  } catch {
-    throw new UsageError(`The token file ${given ?? usual} cannot be read.`);
   }
 }

@@ -6,6 +6,7 @@ import { startGateway } from '../../gateway/index.js';
 import { Api } from '../support/api.js';
 import { ORGANIZATIONS, useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent, newSession } from '../support/events.js';
+import { itWithQueries } from '../support/network-under-test.js';
 import { everythingIn, expectProven, sentences, verifyAsOutsider } from '../support/evidence.js';
 
 const CHALLENGE = 'made-up-by-the-auditor';
@@ -39,14 +40,16 @@ describe('signed answers', () => {
 
     before(async function () {
       this.timeout(30_000);
-      const { operator, partner } = gateways();
+      const { operator, partner, level } = gateways();
       const events = (marks: string[]) => marks.map((action) => newEvent({ session_id, action }));
       const others = newEvent({ session_id: newSession(), action: 'STRANGER', labels: { mark: 'STRANGER' } });
       const first = await operator.post('/v1/events?atomic=true', { events: [...events(['one', 'two']), others] });
       assert.equal(first.status, 200, first.text);
       await operator.record(newEvent({ session_id, action: 'three' }));
+      await level();
       const dispute = { kind: 'disputed', reason: 'not so' };
       assert.equal((await partner.post(`/v1/events/${chain}~2/attestations`, dispute)).status, 201);
+      await level();
     });
 
     function readSession(query = ''): Promise<string> {
@@ -66,7 +69,7 @@ describe('signed answers', () => {
       assert.equal(report.signers.length, 3);
     });
 
-    it('go by the plain session id where one chain has it', async () => {
+    itWithQueries('go by the plain session id where one chain has it', async () => {
       const report = prove(await read(`/v1/sessions/${session_id}/evidence?challenge=${CHALLENGE}`));
       assert.equal(report.session?.session, chain);
     });
@@ -88,7 +91,9 @@ describe('signed answers', () => {
       const closed = newSession();
       await operator.record(newEvent({ session_id: closed }));
       await operator.record(newEvent({ session_id: closed, event_type: 'session_end' }));
-      const report = prove(await read(`/v1/sessions/${closed}/evidence?challenge=${CHALLENGE}`));
+      await gateways().level();
+      const chainOfIt = `OperatorMSP~support-bot~${closed}`;
+      const report = prove(await read(`/v1/sessions/${chainOfIt}/evidence?challenge=${CHALLENGE}`));
       assert.equal(report.session?.open, false);
       assert.match(sentences(report, 'attested'), /closed by a session_end/);
     });
@@ -103,7 +108,8 @@ describe('signed answers', () => {
         const events = many(10, () => newEvent(metadata));
         assert.equal((await operator.post('/v1/events?atomic=true', { events })).status, 200);
       }
-      const text = await read(`/v1/sessions/${large}/evidence?challenge=${CHALLENGE}`);
+      await gateways().level();
+      const text = await read(`/v1/sessions/OperatorMSP~support-bot~${large}/evidence?challenge=${CHALLENGE}`);
       assert.ok((JSON.parse(text) as FileOf<'session'>).session.length > 1);
       const report = prove(text);
       assert.equal(report.session?.to_the_end, true);
@@ -146,6 +152,7 @@ describe('signed answers', () => {
     it('say where the session of a locator ends', async () => {
       const session_id = newSession();
       await gateways().operator.record(newEvent({ session_id }));
+      await gateways().level();
       const id = `OperatorMSP~support-bot~${session_id}`;
       const report = prove(await read(`/v1/events/${id}~2/evidence?absence=true&challenge=${CHALLENGE}`));
       assert.match(sentences(report, 'attested'), /ended at event 1, and sessions have no gaps/);
@@ -180,7 +187,7 @@ describe('signed answers', () => {
       return answer.text;
     }
 
-    it('name the events that peers found, on their word alone', async () => {
+    itWithQueries('name the events that peers found, on their word alone', async () => {
       for (const name of ORGANIZATIONS) {
         const text = await query({ selector: { 'labels.label': label } }, gateways()[name]);
         const report = prove(text);
@@ -191,7 +198,7 @@ describe('signed answers', () => {
       }
     });
 
-    it('say that there are more, and go on there', async () => {
+    itWithQueries('say that there are more, and go on there', async () => {
       const asked = { selector: { 'labels.label': label }, limit: 2 };
       const first = JSON.parse(await query(asked)) as FileOf<'query'>;
       assert.equal(first.query.answer.hits.length, 2);
@@ -200,11 +207,11 @@ describe('signed answers', () => {
       assert.deepEqual([report.query?.hits, report.query?.more], [1, false]);
     });
 
-    it('can be that there is nothing', async () => {
+    itWithQueries('can be that there is nothing', async () => {
       assert.equal(prove(await query({ session_id: 'nobody' })).query?.hits, 0);
     });
 
-    it('are only for those who may see all that was asked for', async () => {
+    itWithQueries('are only for those who may see all that was asked for', async () => {
       const path = '/v1/events/query/evidence';
       await asLimited('support-*', async (api) => {
         assert.equal((await api.post(path, { selector: { status: 'ok' } })).problem.code, 'FORBIDDEN');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import type { JsonValue, PostedEventInput } from '../../core/index.js';
+import type { JsonValue, PostedEventInput } from '../core/index.js';
 
 /** The gateway could not be brought to take or give something; the message is one sentence for the user. */
 export class GatewayError extends Error {}
@@ -53,7 +53,7 @@ export class GatewayClient {
     let open = [...events.keys()];
     for (let attempt = 0; ; attempt++) {
       const answer = batchAnswer.parse(
-        await this.#request('POST', '/v1/events', { events: open.map((index) => events[index]) }),
+        await this.request('POST', '/v1/events', { events: open.map((index) => events[index]) }),
       );
       for (const [position, index] of open.entries()) {
         const result = answer.results[position];
@@ -68,11 +68,12 @@ export class GatewayClient {
 
   /** The event as it stands on the ledger with its committed values. @throws {GatewayError} */
   async readEvent(id: string): Promise<JsonValue> {
-    const answer = await this.#request('GET', `/v1/events/${encodeURIComponent(id)}?include=payload`);
+    const answer = await this.request('GET', `/v1/events/${encodeURIComponent(id)}?include=payload`);
     return openedEvent.parse(answer).event;
   }
 
-  async #request(method: string, path: string, body?: unknown): Promise<unknown> {
+  /** The JSON that a path answers with. @throws {GatewayError} where it refuses, or is gone for longer than retries go on. */
+  async request(method: string, path: string, body?: unknown): Promise<unknown> {
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#try(method, path, body);
       if ('answer' in outcome) return outcome.answer;

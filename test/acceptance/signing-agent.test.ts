@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { before, describe, it } from 'mocha';
 import type { AgentKey, EventEvidenceFile } from '../../core/index.js';
-import { readTrust, verifyEvidence } from '../../verifier/index.js';
 import { root } from '../runner/tiers.js';
 import { Api } from '../support/api.js';
 import { newEvent } from '../support/events.js';
+import { expectProven, sentences, verifyAsOutsider } from '../support/evidence.js';
 import { useProduct } from '../support/product.js';
+import { mutationsOf } from '../unit/verifier/mutations.js';
 
 describe('an agent that signs its events', () => {
   const product = useProduct();
@@ -68,24 +69,43 @@ describe('an agent that signs its events', () => {
 
   for (const form of ['receipt', 'full']) {
     it(`is verified offline by whoever has the file (${form})`, async () => {
-      const answer = await auditor.get(`/v1/events/${locator}/evidence?challenge=who-signed-this&form=${form}`);
-      assert.equal(answer.status, 200, answer.text);
-      const pems = ['operator', 'partner', 'auditor'].map((name) => {
-        const file = join(product.dataDir, 'network/organizations', name, 'ca/ca-cert.pem');
-        return [`${name.charAt(0).toUpperCase()}${name.slice(1)}MSP`, readFileSync(file, 'utf8')] as const;
-      });
-      const trust = readTrust('{"version":1,"rule":{"at_least":3}}', new Map(pems));
-      const verify = (text: string) => verifyEvidence(Buffer.from(text), trust, { challenge: 'who-signed-this' });
-      const report = verify(answer.text);
-      assert.equal(report.verdict, 'demonstration', report.fault?.detail);
+      const text = await readEvidence(`/v1/events/${locator}/evidence?form=${form}`);
       const { key_id } = await readKey();
-      const proven = report.statements.filter(({ kind }) => kind === 'proven').map(({ sentence }) => sentence);
-      assert.ok(proven.some((sentence) => sentence.startsWith(`The key ${key_id} (Ed25519) signed the event`)));
-      const file = JSON.parse(answer.text) as EventEvidenceFile;
+      const proven = sentences(expectProven({ dir: product.dataDir }, text), 'proven');
+      assert.ok(proven.includes(`The key ${key_id} (Ed25519) signed the event, and its place in the session.`), proven);
+      const file = JSON.parse(text) as EventEvidenceFile;
       delete file.event.answer.event.signature;
       delete file.event.answer.agent_key;
-      assert.equal(verify(JSON.stringify(file)).fault?.code, 'ANSWER_MISMATCH');
+      assert.equal(faultOf(file), 'ANSWER_MISMATCH');
     });
+  }
+
+  it('is verified for a whole session, from its start to its end', async () => {
+    const session = locator.slice(0, locator.lastIndexOf('~'));
+    const text = await readEvidence(`/v1/sessions/${session}/evidence`);
+    const report = expectProven({ dir: product.dataDir }, text);
+    const { first_seq, last_seq, to_the_end, open } = report.session ?? assert.fail();
+    assert.deepEqual([first_seq, last_seq, to_the_end, open], [1, 4, true, false]);
+    assert.match(sentences(report, 'proven'), /The key .* signed those events that name it/);
+    assert.doesNotMatch(sentences(report, 'not_checked'), /only its gateway says so/);
+    const all = [...mutationsOf(JSON.parse(text))].filter(({ pointer }) =>
+      /agent_keys|events\/\d\/signature/.test(pointer),
+    );
+    assert.ok(all.length > 50);
+    for (const { kind, pointer, text: altered } of all) {
+      const { verdict } = verifyAsOutsider({ dir: product.dataDir }, altered);
+      assert.equal(verdict, 'invalid', `${kind} ${pointer}`);
+    }
+  });
+
+  async function readEvidence(path: string): Promise<string> {
+    const answer = await auditor.get(path);
+    assert.equal(answer.status, 200, answer.text);
+    return answer.text;
+  }
+
+  function faultOf(file: object): string | undefined {
+    return verifyAsOutsider({ dir: product.dataDir }, JSON.stringify(file)).fault?.code;
   }
 
   it('is not spoken for by anybody who posts without its signature', async () => {

@@ -3,41 +3,37 @@ import { ADDRESS_VARIABLE } from '../native/chaincode-builder.js';
 import { chaincodeService } from '../native/chaincode-service.js';
 import { HOST } from '../native/layout.js';
 import type { NativeLayout, OrdererNode, PeerNode } from '../native/layout.js';
-import { FABRIC_VERSION } from '../native/programs.js';
+import { gatewayName, gatewayService } from './gateway-service.js';
+import { common, healthcheck, IMAGES, onLoopback, PATIENCE, readOnly } from './service-parts.js';
 
 /** The network as Docker Compose reads it (compose-spec). Files have the same paths inside and outside of containers. */
-
-const IMAGES = {
-  orderer: `hyperledger/fabric-orderer:${FABRIC_VERSION}`,
-  peer: `hyperledger/fabric-peer:${FABRIC_VERSION}`,
-  couchdb: 'couchdb:3.5.0',
-  node: 'node:20.20.0-bookworm-slim',
-} as const;
 
 export const COUCHDB_PORT = 5984;
 /** Of a node's folder: what of its environment is secret. */
 export const secretsFile = (folder: string): string => join(folder, 'secrets.env');
 
-export interface Chaincode {
-  /** Folder of the built chaincode. */
+export interface BuiltProduct {
+  /** Folder of the built chaincode; the gateway is built beside it. */
   bundle: string;
   /** Where its libraries are. */
   libraries: string;
   packageIdOf: (peer: PeerNode) => string;
 }
 
-export function composeFile(layout: NativeLayout, chaincode: Chaincode): object {
+export function composeFile(layout: NativeLayout, product: BuiltProduct): object {
   const services = [
     ...layout.orderers.map((orderer) => [orderer.name, ordererService(layout, orderer)] as const),
     ...layout.peers.flatMap((peer) => [
       [peer.couchDb.name, couchDbService(peer)] as const,
       [peer.name, peerService(layout, peer)] as const,
-      [peer.chaincode.name, serviceOf(layout, peer, chaincode)] as const,
+      [peer.chaincode.name, serviceOf(layout, peer, product)] as const,
     ]),
+    ...layout.definition.organizations.map((one) => [gatewayName(one), gatewayService(layout, one, product)] as const),
   ];
   const volumes = [
     ...layout.orderers.map(({ name }) => name),
     ...layout.peers.flatMap((peer) => [peer.name, peer.couchDb.name]),
+    ...layout.definition.organizations.map(gatewayName),
   ];
   return {
     name: `audit-ledger-${layout.definition.channel.replaceAll('.', '-')}`,
@@ -91,7 +87,7 @@ function couchDbService(peer: PeerNode): object {
 }
 
 /** Reached by its peer only. */
-function serviceOf(layout: NativeLayout, peer: PeerNode, { bundle, libraries, packageIdOf }: Chaincode): object {
+function serviceOf(layout: NativeLayout, peer: PeerNode, { bundle, libraries, packageIdOf }: BuiltProduct): object {
   const { args, env, tlsFolder } = chaincodeService(layout, peer, bundle, packageIdOf(peer));
   const { port } = peer.chaincode;
   return {
@@ -102,33 +98,4 @@ function serviceOf(layout: NativeLayout, peer: PeerNode, { bundle, libraries, pa
     volumes: [bundle, libraries, tlsFolder].map(readOnly),
     healthcheck: { ...PATIENCE, test: ['CMD', 'bash', '-c', `exec 3<>/dev/tcp/${HOST}/${port}`] },
   };
-}
-
-function common(image: string, limits: { cpus: string; memory: string }): object {
-  return {
-    image,
-    restart: 'unless-stopped',
-    networks: ['consortium'],
-    security_opt: ['no-new-privileges:true'],
-    deploy: { resources: { limits } },
-    logging: { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } },
-    stop_grace_period: '30s',
-  };
-}
-
-const PATIENCE = { interval: '5s', timeout: '3s', retries: 12, start_period: '10s' } as const;
-
-/** The images have no HTTP client, but a shell that can open connections. */
-function healthcheck(port: number, path: string): object {
-  const request = `printf 'GET ${path} HTTP/1.0\\r\\n\\r\\n' >&3`;
-  const script = `exec 3<>/dev/tcp/${HOST}/${port} && ${request} && grep -q '200 OK' <&3`;
-  return { ...PATIENCE, test: ['CMD', 'bash', '-c', script] };
-}
-
-function onLoopback(port: number): string {
-  return `${HOST}:${port}:${port}`;
-}
-
-function readOnly(path: string): object {
-  return { type: 'bind', source: path, target: path, read_only: true, bind: { create_host_path: false } };
 }

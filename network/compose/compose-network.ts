@@ -12,7 +12,7 @@ import { makeIdentities } from '../native/make-identities.js';
 import type { NativeNetwork, NativeOptions } from '../native/native-network.js';
 import { ordererConfig } from '../native/orderer-config.js';
 import { peerConfig } from '../native/peer-config.js';
-import { writeProfiles } from '../native/profile.js';
+import { writeProfile, writeProfiles } from '../native/profile.js';
 import { ProgramError, runProgram } from '../native/programs.js';
 import { createLayout, openLayout } from '../native/settings.js';
 import { writeYaml } from '../native/yaml-file.js';
@@ -40,6 +40,7 @@ export async function writeComposeNetwork(options: NativeOptions): Promise<Nativ
     writeYaml(join(peer.folder, 'core.yaml'), peerConfig(layout, peer, true));
     writeCouchDbSecrets(peer);
   }
+  for (const one of layout.definition.organizations) writeProfile(layout, one, 'compose', 'the network');
   const libraries = dirname(
     dirname(createRequire(join(options.bundle, 'index.js')).resolve('fabric-shim/package.json')),
   );

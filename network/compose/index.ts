@@ -1,1 +1,2 @@
+export { gatewayName, gatewayPort } from './gateway-service.js';
 export { composeFileOf, dockerCompose, openComposeNetwork, upCompose, writeComposeNetwork } from './compose-network.js';

@@ -7,8 +7,11 @@ import type { PeerOrganization } from '../definition/index.js';
 
 export type NetworkKind = 'native' | 'compose';
 
-const profileFile = (dir: string, organization: string): string =>
-  join(dir, 'profiles', organization, 'connection.json');
+/** Who reads a profile: a gateway on this machine, or one beside the peers, which knows them by their own names. */
+export type ReadFrom = 'this machine' | 'the network';
+
+export const profileFile = (dir: string, organization: string, readFrom: ReadFrom = 'this machine'): string =>
+  join(dir, 'profiles', organization, readFrom === 'this machine' ? 'connection.json' : 'connection-inside.json');
 
 /**
  * Writes what a gateway of each organization needs: where its peers are, who it is, and whose certificates to trust.
@@ -27,19 +30,29 @@ export function writeProfiles(
 }
 
 /** The profile of one organization, whose peers are the layout's. @returns its file */
-export function writeProfile(layout: NativeLayout, organization: PeerOrganization, kind: NetworkKind): string {
-  const file = profileFile(layout.dir, organization.name);
+export function writeProfile(
+  layout: NativeLayout,
+  organization: PeerOrganization,
+  kind: NetworkKind,
+  readFrom: ReadFrom = 'this machine',
+): string {
+  const file = profileFile(layout.dir, organization.name, readFrom);
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const head = { version: 1, network: { kind, independent: false } };
-  const content = { ...head, ...profileOf(layout, organization, folder) };
+  const content = { ...head, ...profileOf(layout, organization, folder, readFrom) };
   // A gateway may be reading it.
   writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
   return file;
 }
 
-function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerOrganization, folder: string): object {
+function profileOf(
+  layout: NativeLayout,
+  { name, mspId, domain, clients }: PeerOrganization,
+  folder: string,
+  readFrom: ReadFrom,
+): object {
   const { dir, definition, peers } = layout;
   const client = identityFolder(organizationFolder(dir, name), 'client', `${clients[0] ?? ''}@${domain}`);
   const rootOf = (organization: string): string => authorityFile(organizationFolder(dir, organization), 'ca');
@@ -56,7 +69,7 @@ function profileOf(layout: NativeLayout, { name, mspId, domain, clients }: PeerO
     peers: peers
       .filter((peer) => peer.mspId === mspId)
       .map((peer) => ({
-        endpoint: `${HOST}:${peer.port}`,
+        endpoint: `${readFrom === 'this machine' ? HOST : peer.host}:${peer.port}`,
         tls: { ca: relative(folder, join(peer.identity, 'tls', TLS_FILES.ca)), server_name: peer.name },
       })),
     organization_roots: Object.fromEntries(known.map((one) => [one.mspId, relative(folder, rootOf(one.name))])),

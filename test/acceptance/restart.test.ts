@@ -29,7 +29,7 @@ describe('a gateway that is killed', function () {
       GATEWAY_TOKENS: tokensFile,
       GATEWAY_LOG_LEVEL: 'error',
     };
-    const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'ignore'] });
     children.push(child);
     const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
     const [url = ''] = /http\S+$/.exec(line) ?? [];

@@ -59,7 +59,7 @@ function runTier(tier: Tier): Counts {
 
 function nameWhatDidNotRun(): void {
   const names = TIERS.filter((tier) => tier.onRequest).map(({ name }) => name);
-  process.stdout.write(`\nOnly on request, and did NOT run: npm test -- ${names.join(' ')}\n`);
+  process.stdout.write(`\nOnly on request, and did NOT run: ${names.join(', ')} (npm run test:native)\n`);
 }
 
 function reportCoverage(): void {

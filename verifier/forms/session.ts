@@ -92,18 +92,17 @@ function checkChain(answers: readonly SessionAnswer[]): void {
     const isNext = answer.from_seq === place.nextSeq;
     check(isNext, 'CHAIN_BROKEN', `${at}/from_seq`, `expected ${place.nextSeq}`);
     checkKeys(answer, at);
-    place = answer.records.reduce((from, record, position) => {
-      return checkRecord(record, answer, from, `${at}/records/${position}`);
-    }, place);
+    place = answer.records.reduce((from, record) => checkRecord(record, answer, from, at), place);
     checkHead(answer, place, `${at}/head`);
   });
 }
 
-function checkRecord(record: RecordedEvents, answer: SessionAnswer, from: ChainPlace, at: string): ChainPlace {
+function checkRecord(record: RecordedEvents, answer: SessionAnswer, from: ChainPlace, answerAt: string): ChainPlace {
+  const at = `${answerAt}/records/${answer.records.indexOf(record)}`;
   check(record.first_seq === from.nextSeq, 'CHAIN_BROKEN', `${at}/first_seq`, `expected ${from.nextSeq}`);
   return record.events.reduce((place, event, index) => {
     checkEvent(event, answer.session, place, `${at}/events/${index}`);
-    checkSignature(event, answer, `${at}/events/${index}`);
+    checkSignature(event, answer, { event: `${at}/events/${index}`, answer: answerAt });
     return { nextSeq: place.nextSeq + 1, lastHash: event.hash };
   }, from);
 }
@@ -118,14 +117,14 @@ function checkEvent({ core, hash }: StoredEvent, session: string, { nextSeq, las
 }
 
 /** An event's key is among those of its answer. */
-function checkSignature(event: StoredEvent, { agent_keys: keys = [] }: SessionAnswer, at: string): void {
+function checkSignature(
+  event: StoredEvent,
+  { agent_keys: keys = [] }: SessionAnswer,
+  at: { event: string; answer: string },
+): void {
   const index = keys.findIndex(({ key_id: id }) => id === event.signature?.key_id);
-  checkAgentSignature(event, keys[index], { event: at, key: index < 0 ? `${at}/signature` : keyPointer(at, index) });
-}
-
-/** @param at of an event. */
-function keyPointer(at: string, index: number): string {
-  return `${at.replace(/\/records\/.*$/, '')}/agent_keys/${index}`;
+  const key = index < 0 ? `${at.event}/signature` : `${at.answer}/agent_keys/${index}`;
+  checkAgentSignature(event, keys[index], { event: at.event, key });
 }
 
 /** No key is there twice, and none that signed nothing here. */

@@ -1,12 +1,7 @@
-import { common } from '@hyperledger/fabric-protos';
 import {
   agentKeyKey,
   canonicalize,
-  CHAINCODE,
-  CHANNEL,
   CHAIN_START,
-  EVIDENCE_FORMAT,
-  EVIDENCE_VERSION,
   formatLocator,
   keyIdOf,
   LIMITS,
@@ -20,10 +15,11 @@ import {
 import type { EventEvidenceFile, JsonValue, Signer } from '../../../core/index.js';
 import { readTrust } from '../../../verifier/index.js';
 import type { Trust } from '../../../verifier/index.js';
-import { signAnswer } from './sign-answer.js';
 import type { AnswerPlan } from './sign-answer.js';
+import { signEvidence } from './sign-evidence.js';
+import type { SigningForgery } from './sign-evidence.js';
 import { createSigners } from './signers.js';
-import type { Endorser, SigningOrganization } from './signers.js';
+import type { SigningOrganization } from './signers.js';
 
 /** Three organizations that sign whatever a test makes up. */
 export interface Signers {
@@ -45,21 +41,14 @@ export function trustIn(organizations: SigningOrganization[], more: object = {})
   return readTrust(JSON.stringify({ version: 1, rule: { at_least: 2 }, ...more }), pems);
 }
 
-export interface Forgery {
+export interface Forgery extends SigningForgery {
   /** Signs the event, with its key where it was registered and revoked. */
   agent?: { signer: Signer; registered?: Version; revoked?: Version };
   /** In place of what honest peers would have signed. */
   event?: Partial<AnswerPlan>;
-  checkpoint?: Partial<AnswerPlan>;
   answer?: (answer: EventEvidenceFile['event']['answer']) => void;
   /** What is changed when everything is signed. */
   file?: (file: EventEvidenceFile) => void;
-  endorsers?: Endorser[];
-  /** Listed among the identities without having signed. */
-  listed?: Endorser[];
-  height?: number;
-  /** One checkpoint of each organization in place of one together. */
-  apart?: boolean;
 }
 
 type Version = [block: number, transaction: number];
@@ -71,52 +60,20 @@ const FIRST_SEQ = 3;
 
 /** Evidence that verifies, unless the forgery says otherwise. */
 export async function forgeEvidence(signers: Signers, forgery: Forgery = {}): Promise<EventEvidenceFile> {
-  const endorsers = forgery.endorsers ?? [signers.operator.peer, signers.partner.peer, signers.auditor.peer];
   const { answer, openings, key } = makeAnswer(forgery.agent);
   forgery.answer?.(answer);
-  const checkpoint = { height: forgery.height ?? 12, block_hash: HASH, previous_block_hash: 'a5'.repeat(32) };
-  const creator = signers.operator.client;
-  const members = inOrder([...new Set([...endorsers, creator, ...(forgery.listed ?? [])])]);
-  const identities = members.map(({ identity }) => identity.toString('base64'));
-  const common = {
-    endorsers: inOrder(endorsers),
-    creator,
-    channel: CHANNEL,
-    seconds: Math.floor(Date.now() / 1000),
-    status: 200,
-    reads: [],
-    writes: [],
-  };
-  const event = {
-    ...common,
-    chaincode: CHAINCODE,
+  const asked = {
     call: ['ProveEvent', answer.event.locator, CHALLENGE],
     payload: canonicalize(answer as unknown as JsonValue, LIMITS.envelopeDepth),
     reads: [{ key, version: [BLOCK, 1] as Version }, ...keyReads(answer, forgery.agent)],
     ...forgery.event,
   };
-  const info = {
-    ...common,
-    chaincode: 'qscc',
-    call: ['GetChainInfo', CHANNEL, CHALLENGE],
-    payload: chainInfo(checkpoint),
-    ...forgery.checkpoint,
-  };
-  const groups = forgery.apart ? info.endorsers.map((endorser) => [endorser]) : [info.endorsers];
-  const file: EventEvidenceFile = {
-    format: EVIDENCE_FORMAT,
-    version: EVIDENCE_VERSION,
-    form: 'receipt',
-    network: { channel: CHANNEL, chaincode: CHAINCODE, demonstration: false },
-    event: { answer, openings, signed: await signAnswer(event, identities) },
-    checkpoints: await Promise.all(
-      groups.map(async (group) => ({
-        answer: checkpoint,
-        signed: await signAnswer({ ...info, endorsers: group }, identities),
-      })),
-    ),
-    identities: members.map(({ mspId, certificatePem }) => ({ msp_id: mspId, certificate: certificatePem })),
-  };
+  const {
+    signed: [signed],
+    common,
+  } = await signEvidence(signers, [asked], CHALLENGE, forgery);
+  if (!signed) throw new Error('one answer was asked for');
+  const file: EventEvidenceFile = { ...common, form: 'receipt', event: { answer, openings, signed } };
   forgery.file?.(file);
   return file;
 }
@@ -187,16 +144,4 @@ function makeAnswer(agent: Forgery['agent']) {
     entries_complete: true,
   };
   return { answer, openings: sealed.openings, key: recordKey(sealed.core, FIRST_SEQ) };
-}
-
-function chainInfo({ height, block_hash, previous_block_hash }: EventEvidenceFile['checkpoints'][number]['answer']) {
-  const info = new common.BlockchainInfo();
-  info.setHeight(height);
-  info.setCurrentblockhash(Buffer.from(block_hash, 'hex'));
-  info.setPreviousblockhash(Buffer.from(previous_block_hash, 'hex'));
-  return info.serializeBinary();
-}
-
-function inOrder(endorsers: Endorser[]): Endorser[] {
-  return endorsers.toSorted((one, other) => Buffer.compare(one.identity, other.identity));
 }

@@ -15,6 +15,8 @@ export interface AnswerPlan {
   status: number;
   payload: string | Uint8Array;
   reads: { key: string; version?: [block: number, transaction: number] }[];
+  /** Ranges of keys that were read, of which some may have been there. */
+  ranges?: { start: string; end: string; exhausted: boolean; keys?: string[] }[];
   writes: string[];
   event?: string;
   transactionId?: string;
@@ -92,9 +94,10 @@ function response(plan: AnswerPlan, proposalHash: Uint8Array): Uint8Array {
   return payload.serializeBinary();
 }
 
-function readWriteSet({ chaincode, reads, writes }: AnswerPlan): Uint8Array {
+function readWriteSet({ chaincode, reads, ranges = [], writes }: AnswerPlan): Uint8Array {
   const set = new ledger.rwset.kvrwset.KVRWSet();
   for (const { key, version } of reads) set.addReads(kvRead(key, version));
+  for (const range of ranges) set.addRangeQueriesInfo(rangeRead(range));
   for (const key of writes) {
     const write = new ledger.rwset.kvrwset.KVWrite();
     write.setKey(key);
@@ -118,6 +121,17 @@ function kvRead(key: string, version?: [number, number]): ledger.rwset.kvrwset.K
   at.setTxNum(version[1]);
   read.setVersion(at);
   return read;
+}
+
+function rangeRead({ start, end, exhausted, keys = [] }: NonNullable<AnswerPlan['ranges']>[number]) {
+  const range = new ledger.rwset.kvrwset.RangeQueryInfo();
+  range.setStartKey(start);
+  range.setEndKey(end);
+  range.setItrExhausted(exhausted);
+  const reads = new ledger.rwset.kvrwset.QueryReads();
+  reads.setKvReadsList(keys.map((key) => kvRead(key, [1, 0])));
+  range.setRawReads(reads);
+  return range;
 }
 
 function chaincodeId(name: string): peer.ChaincodeID {

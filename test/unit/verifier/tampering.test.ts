@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import type { EvidenceFile, SignedAnswerFile } from '../../../core/index.js';
 import { verifyEvidence } from '../../../verifier/index.js';
 import type { FaultCode } from '../../../verifier/index.js';
 import { GOLDEN, goldenTrust, readGolden, readGoldenForm } from './golden.js';
@@ -204,20 +205,22 @@ describe('the verifier on anything at all', function () {
     );
   });
 
-  it('never takes mangled signed bytes for evidence', () => {
+  it('never takes mangled signed bytes for evidence, whatever its form', () => {
     const fields = ['channel_header', 'nonce', 'proposal_payload', 'response_payload'] as const;
-    const mangled = fc.tuple(fc.constantFrom(...fields), fc.uint8Array({ minLength: 1, maxLength: 40 }), fc.nat());
+    const noise = fc.uint8Array({ minLength: 1, maxLength: 40 });
+    const mangled = fc.tuple(fc.constantFrom(...MATRIX), fc.constantFrom(...fields), noise, fc.nat());
     fc.assert(
-      fc.property(mangled, ([field, noise, at]) => {
-        const file = structuredClone(receipt);
-        const bytes = Buffer.from(file.event.signed[field], 'base64');
-        const start = at % bytes.length;
-        const edited = Buffer.concat([bytes.subarray(0, start), noise, bytes.subarray(start + noise.length)]);
-        fc.pre(!edited.equals(bytes));
-        file.event.signed[field] = edited.toString('base64');
-        return verify(JSON.stringify(file)).verdict === 'invalid';
+      fc.property(mangled, ([of, field, bytes, at]) => {
+        const file = readGoldenForm(of.name);
+        const signed = signedIn(file);
+        const honest = Buffer.from(signed[field], 'base64');
+        const start = at % honest.length;
+        const edited = Buffer.concat([honest.subarray(0, start), bytes, honest.subarray(start + bytes.length)]);
+        fc.pre(!edited.equals(honest));
+        signed[field] = edited.toString('base64');
+        return verify(JSON.stringify(file), of).verdict === 'invalid';
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
   });
 
@@ -239,3 +242,18 @@ describe('the verifier on anything at all', function () {
     );
   });
 });
+
+/** One signed answer of the file, to be changed in place. */
+function signedIn(file: EvidenceFile): SignedAnswerFile {
+  switch (file.form) {
+    case 'receipt':
+    case 'full':
+      return file.event.signed;
+    case 'session':
+      return file.session[1]?.signed ?? assert.fail();
+    case 'absence':
+      return file.absence.signed;
+    case 'query':
+      return file.query.signed;
+  }
+}

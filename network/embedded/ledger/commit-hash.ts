@@ -27,18 +27,19 @@ export function commitHashMetadata(hash: Uint8Array): Uint8Array {
 /** Repeated names of a namespace or collection are left out (txmgr.Updates in Fabric's kvledger). */
 function serializeUpdates(block: number, updates: UpdateBatch): Uint8Array {
   const writer = protobuf.Writer.create();
+  const versionOf = versionsIn(block);
   for (const [namespace, { state, collections }] of sortedByUtf8(updates.namespaces)) {
     if (namespace === '') continue;
     let names: WriteNames = { namespace };
     for (const [key, { value, txNum }] of sortedByUtf8(state)) {
-      writeUpdate(writer, names, Buffer.from(key), value, versionBytes(block, txNum));
+      writeUpdate(writer, names, Buffer.from(key), value, versionOf(txNum));
       names = {};
     }
     for (const [collection, ofCollection] of sortedByUtf8(collections)) {
       names = { ...names, collection };
       // Hex sorts as the bytes do.
       for (const [, { keyHash, valueHash, txNum }] of sortedByUtf8(ofCollection)) {
-        writeUpdate(writer, names, keyHash, valueHash, versionBytes(block, txNum));
+        writeUpdate(writer, names, keyHash, valueHash, versionOf(txNum));
         names = {};
       }
     }
@@ -66,6 +67,12 @@ function writeUpdate(
   else writer.uint32((5 << 3) | 2).bytes(value);
   writer.uint32((6 << 3) | 2).bytes(version);
   writer.ldelim();
+}
+
+/** The serialized versions of a block's transactions, each made once. */
+function versionsIn(block: number): (txNum: number) => Uint8Array {
+  const known: Uint8Array[] = [];
+  return (txNum) => (known[txNum] ??= versionBytes(block, txNum));
 }
 
 /** Each number as the count of its significant bytes and these bytes, big-endian. */

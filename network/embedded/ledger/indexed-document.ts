@@ -8,27 +8,30 @@ export interface SortedFields {
   paths: readonly string[][];
 }
 
-/** A document on its way into several indexes: each of its fields is encoded once. */
+/**
+ * A document on its way into several indexes: each of its fields is encoded once. Sort keys are byte strings (one
+ * character a byte): they compare as their bytes do, and thousands of them are lighter than as many buffers.
+ */
 export class IndexedDocument {
-  readonly #encoded = new Map<string, Buffer | undefined>();
+  readonly #encoded = new Map<string, string | undefined>();
 
   constructor(private readonly document: JsonObject) {}
 
   /** Undefined where a field is missing: such a document is not in the index. */
-  sortKey({ fields, paths }: SortedFields): Buffer | undefined {
-    const parts: Buffer[] = [];
+  sortKey({ fields, paths }: SortedFields): string | undefined {
+    let key = '';
     for (const [position, field] of fields.entries()) {
       const part = this.encoded(field, paths[position] ?? [field]);
-      if (!part) return undefined;
-      parts.push(part);
+      if (part === undefined) return undefined;
+      key += part;
     }
-    return Buffer.concat(parts);
+    return key;
   }
 
-  private encoded(field: string, path: string[]): Buffer | undefined {
+  private encoded(field: string, path: string[]): string | undefined {
     if (this.#encoded.has(field)) return this.#encoded.get(field);
     const value = fieldAt(this.document, path);
-    const encoded = value === undefined ? undefined : encodeSortKey([value]);
+    const encoded = value === undefined ? undefined : encodeSortKey([value]).toString('latin1');
     this.#encoded.set(field, encoded);
     return encoded;
   }

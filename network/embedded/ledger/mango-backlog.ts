@@ -2,17 +2,15 @@ import type { IndexDatabase } from './index-database.js';
 
 /** Where a document stands in one index, and where it should stand; undefined: not at all. */
 interface Move {
-  key: Buffer;
-  stored: Buffer | undefined;
-  wanted: Buffer | undefined;
+  stored: string | undefined;
+  wanted: string | undefined;
 }
 
 /**
  * What one index has not been told yet. It is written several blocks at a time and in the order of the entries: of
- * several entries for the same page, the page is written once.
+ * several entries for the same page, the page is written once. Keys and sort keys are byte strings (`IndexedDocument`).
  */
 export class MangoBacklog {
-  /** By the key's bytes, one character each. */
   readonly #moves = new Map<string, Move>();
 
   constructor(
@@ -25,31 +23,34 @@ export class MangoBacklog {
   }
 
   /** @param before and `after`: sort keys of the document before and after a write. */
-  add(key: Buffer, before: Buffer | undefined, after: Buffer | undefined): void {
-    const name = key.toString('latin1');
-    const known = this.#moves.get(name);
+  add(key: string, before: string | undefined, after: string | undefined): void {
+    const known = this.#moves.get(key);
     if (known) known.wanted = after;
-    else if (before || after) this.#moves.set(name, { key, stored: before, wanted: after });
+    else if (before !== after) this.#moves.set(key, { stored: before, wanted: after });
   }
 
   /** Runs inside a transaction. */
   write(): void {
-    const moves = [...this.#moves.values()].filter(({ stored, wanted }) => !stored || !wanted?.equals(stored));
-    for (const entry of entriesOf(moves, 'stored')) {
+    for (const entry of this.entries('stored')) {
       const sql = 'DELETE FROM mango_entries WHERE index_id = ? AND sort_key = ? AND key = ?';
       this.database.run(sql, [this.indexId, ...entry]);
     }
-    for (const entry of entriesOf(moves, 'wanted')) {
+    for (const entry of this.entries('wanted')) {
       this.database.run('INSERT OR IGNORE INTO mango_entries VALUES (?, ?, ?)', [this.indexId, ...entry]);
     }
     this.#moves.clear();
   }
+
+  private entries(side: 'stored' | 'wanted'): [sortKey: Buffer, key: Buffer][] {
+    const moved = [...this.#moves].filter(([, { stored, wanted }]) => stored !== wanted);
+    return moved
+      .flatMap(([key, { [side]: sortKey }]): [string, string][] => (sortKey === undefined ? [] : [[sortKey, key]]))
+      .sort(([left, leftKey], [right, rightKey]) => compareBytes(left, right) || compareBytes(leftKey, rightKey))
+      .map(([sortKey, key]) => [Buffer.from(sortKey, 'latin1'), Buffer.from(key, 'latin1')]);
+  }
 }
 
-type Entry = [sortKey: Buffer, key: Buffer];
-
-function entriesOf(moves: readonly Move[], side: 'stored' | 'wanted'): Entry[] {
-  return moves
-    .flatMap((move): Entry[] => (move[side] ? [[move[side], move.key]] : []))
-    .sort(([left, leftKey], [right, rightKey]) => Buffer.compare(left, right) || Buffer.compare(leftKey, rightKey));
+function compareBytes(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

@@ -67,7 +67,8 @@ export class MangoIndexes {
     if (this.#height === undefined || indexes.length === 0) return;
     const old = indexed(key, before);
     const now = indexed(key, after);
-    for (const index of indexes) index.backlog.add(key, old?.sortKey(index), now?.sortKey(index));
+    const name = key.toString('latin1');
+    for (const index of indexes) index.backlog.add(name, old?.sortKey(index), now?.sortKey(index));
   }
 
   /** At the end of a block's transaction: brings the index up to date whose turn it is. */
@@ -134,7 +135,7 @@ export class MangoIndexes {
     for (;;) {
       const rows = this.database.all<[Buffer, Buffer]>(sql, [namespace, from, DOCUMENTS_PER_READ]);
       for (const [key, value] of rows) {
-        backlog.add(key, undefined, indexed(key, value)?.sortKey(index));
+        backlog.add(key.toString('latin1'), undefined, indexed(key, value)?.sortKey(index));
         from = key;
       }
       backlog.write();
@@ -148,7 +149,7 @@ export class MangoIndexes {
     const [value] = this.database.get<[Buffer]>(sql, [namespace, key]) ?? [null];
     const document = indexed(key, value);
     for (const index of this.ofNamespace(namespace)) {
-      index.backlog.add(key, undefined, document?.sortKey(index));
+      index.backlog.add(key.toString('latin1'), undefined, document?.sortKey(index));
       index.backlog.write();
     }
   }

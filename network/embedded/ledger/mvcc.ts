@@ -68,22 +68,18 @@ function rangeHolds(
 ): boolean {
   const inRange = (key: string) =>
     compareUtf8(startKey, key) <= 0 && (endKey === '' || compareUtf8(key, endKey) < (exhausted ? 0 : 1));
-  const updated = updates.namespaces.get(namespace)?.state.keys() ?? [];
-  // A write of the same block inside the range changes either the keys in it or a version.
-  if ([...updated].some((key) => inRange(key) && changesRange(namespace, key, committed, updates))) return false;
+  // What the same block has put into the range has a version that nobody can have read; what it has deleted is not there.
+  const updated = updates.namespaces.get(namespace)?.state.values() ?? [];
+  if ([...updated].some(({ key, value }) => value !== null && inRange(key))) return false;
   let position = 0;
   // A string's successor in the order of its UTF-8 bytes is the string with a zero behind it.
   const end = exhausted || endKey === '' ? endKey : `${endKey}\u0000`;
   for (const { key, version } of committed.versionRange(namespace, startKey, end)) {
+    if (updates.state(namespace, key)?.value === null) continue;
     const read = reads[position++];
     if (read?.key !== key || !sameVersion(version, read.version)) return false;
   }
   return position === reads.length;
-}
-
-/** Deleting what is not there changes nothing. */
-function changesRange(namespace: string, key: string, committed: CommittedVersions, updates: UpdateBatch): boolean {
-  return updates.state(namespace, key)?.value !== null || committed.version(namespace, key) !== undefined;
 }
 
 function sameVersion(left: Version | undefined, right: Version | undefined): boolean {

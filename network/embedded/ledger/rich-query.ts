@@ -108,7 +108,7 @@ function matchRow(
   const text = key.toString();
   const document = parseDocument(text, value);
   if (!document || !matches(document)) return undefined;
-  if (index && !new IndexedDocument(document).sortKey(index)?.equals(sortKey)) return undefined;
+  if (index && new IndexedDocument(document).sortKey(index) !== sortKey.toString('latin1')) return undefined;
   return { key: text, value, version: { blockNum: BigInt(block), txNum: tx } };
 }
 

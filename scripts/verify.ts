@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { LIMITS } from '../core/index.js';
-import { printReport, readTrust, TrustError, verifyEvidence } from '../verifier/index.js';
-import type { Trust, Verdict } from '../verifier/index.js';
+import { printReport, TrustError, verifyCheckpoints, verifyEvidence } from '../verifier/index.js';
+import type { Trust, Verdict, VerifiedCheckpoint } from '../verifier/index.js';
+import { readCheckpointDocuments } from './checkpoint-files.js';
+import { readFile, readTrustFolder } from './trust-folder.js';
 import { UsageError } from './usage-error.js';
 
 /** `npm run verify -- FILE --trust DIR`: checks a file of evidence, offline, believing nobody but the folder. */
@@ -13,6 +14,7 @@ const USAGE = `npm run verify -- FILE --trust DIR [options]
 
   --trust DIR        trust.json and <MSPID>.pem with the authorities of each organization, orderers' in orderers/ (docs/evidence.md)
   --challenge TEXT   what the evidence was asked for with
+  --checkpoints PATH checkpoints that were kept, a file or a folder: evidence must fit them, and they tell when it came to be
   --allow-demo       takes a demonstration network's evidence for valid
   --json             prints the report as JSON
 
@@ -24,8 +26,10 @@ const EXIT: Record<Verdict, number> = { valid: 0, invalid: 1, inconclusive: 2, d
 const EXIT_USAGE = 64;
 
 function verify(): void {
-  const { file, trustDir, ...options } = readOptions();
-  const report = verifyEvidence(readFile(file), readTrustFolder(trustDir), options);
+  const { file, trustDir, checkpointPath, ...options } = readOptions();
+  const trust = readTrustFolder(trustDir);
+  const checkpoints = checkpointPath === undefined ? undefined : readCheckpoints(checkpointPath, trust);
+  const report = verifyEvidence(readFile(file), trust, { ...options, checkpoints });
   const verifier = digestOfVerifier();
   process.stdout.write(
     options.json
@@ -45,6 +49,7 @@ function readOptions() {
     file,
     trustDir: values.trust,
     challenge: values.challenge,
+    checkpointPath: values.checkpoints,
     allowDemo: values['allow-demo'],
     json: values.json,
   };
@@ -57,6 +62,7 @@ function parse() {
       options: {
         trust: { type: 'string' },
         challenge: { type: 'string' },
+        checkpoints: { type: 'string' },
         'allow-demo': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
@@ -66,33 +72,12 @@ function parse() {
   }
 }
 
-function readTrustFolder(dir: string): Trust {
-  const orderers = join(dir, 'orderers');
-  const ordererPems = existsSync(orderers) ? readPems(orderers) : new Map<string, string>();
-  return readTrust(readFile(join(dir, 'trust.json')).toString(), readPems(dir), ordererPems);
-}
-
-function readPems(dir: string): Map<string, string> {
-  const names = list(dir).filter((name) => name.endsWith('.pem'));
-  return new Map(names.map((name) => [basename(name, '.pem'), readFile(join(dir, name)).toString()]));
-}
-
-function list(dir: string): string[] {
-  try {
-    return readdirSync(dir);
-  } catch {
-    throw new UsageError(`The folder ${dir} cannot be read.`);
-  }
-}
-
-/** One byte more than evidence can have is read at most, so that the verifier refuses the file for its size. */
-function readFile(file: string): Buffer {
-  try {
-    const { size } = statSync(file);
-    return size > LIMITS.fullEvidenceBytes ? Buffer.alloc(LIMITS.fullEvidenceBytes + 1) : readFileSync(file);
-  } catch {
-    throw new UsageError(`The file ${file} cannot be read.`);
-  }
+/** Those that hold; what is said of the others goes where it does not disturb the report. */
+function readCheckpoints(path: string, trust: Trust): VerifiedCheckpoint[] {
+  const { verified, refused } = verifyCheckpoints(readCheckpointDocuments(path), trust);
+  for (const { index, code } of refused)
+    process.stderr.write(`Checkpoint ${index + 1} of ${path} is not used: ${code}\n`);
+  return verified;
 }
 
 /** SHA-256 over the verifier's own compiled files and the core's, in the order of their paths. */

@@ -61,6 +61,9 @@ export const FAULTS = {
   DISCLOSURE_MISMATCH: { verdict: 'invalid', title: 'The file discloses more or less than it says' },
 
   ORDERERS_NOT_MET: { verdict: 'inconclusive', title: 'Not enough of the orderers that the user trusts have signed' },
+  CONTRADICTS_CHECKPOINT: { verdict: 'invalid', title: 'A checkpoint that was kept shows another ledger' },
+  CHECKPOINTS_DISAGREE: { verdict: 'inconclusive', title: 'The checkpoints that were kept contradict one another' },
+
   UNTRUSTED_ORGANIZATIONS: { verdict: 'inconclusive', title: 'Nobody whom the user trusts has signed' },
   RULE_NOT_MET: { verdict: 'inconclusive', title: 'Not enough of the organizations that the user trusts have signed' },
 } as const satisfies Record<string, { verdict: 'invalid' | 'inconclusive'; title: string }>;

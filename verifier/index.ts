@@ -6,6 +6,8 @@ export type { Bracket, TimeBound } from './checkpoints/bracket.js';
 export { findContradictions } from './checkpoints/contradictions.js';
 export type { Contradiction } from './checkpoints/contradictions.js';
 export type { Sighting } from './checkpoints/sighting.js';
+export { verifyCheckpoints } from './checkpoints/verify-checkpoints.js';
+export type { CheckpointSet } from './checkpoints/verify-checkpoints.js';
 export { verifyCheckpoint } from './checkpoints/verify-checkpoint.js';
 export type { VerifiedCheckpoint } from './checkpoints/verify-checkpoint.js';
 export { EvidenceFault, FAULTS } from './faults.js';

@@ -1,3 +1,4 @@
+import type { TimeBound } from './checkpoints/bracket.js';
 import type { Report, SignerSummary, Verdict } from './report.js';
 import type { Statement } from './statements.js';
 
@@ -54,14 +55,20 @@ function subjectLines({ event, session, absence, query }: Report): string[][] {
 
 function timeLines({ time }: Report): string[] {
   if (!time) return [];
-  const { claimed, recorded_at, block, answered_at, heights } = time;
+  const { claimed, recorded_at, block, answered_at, heights, bracket } = time;
   return [
     'TIME',
     ...(claimed === undefined ? [] : [`  claimed at   ${claimed}`]),
     ...(recorded_at === undefined ? [] : [`  recorded at  ${recorded_at}`]),
     ...(block === undefined ? [] : [`  in block     ${block}`]),
     `  answered at  ${answered_at}, ledger of ${heights.join(', ')} blocks`,
+    ...boundLines('not before', bracket?.not_before),
+    ...boundLines('not after', bracket?.not_after),
   ];
+}
+
+function boundLines(title: string, bound: TimeBound | undefined): string[] {
+  return bound ? [`  ${title.padEnd(13)}${bound.at}, as ${bound.signed_by} signed for ${bound.observed_by}`] : [];
 }
 
 function statementLines({ statements }: Report): string[] {

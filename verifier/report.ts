@@ -2,6 +2,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { timestampFromMs, timestampFromSeconds } from '../core/index.js';
 import type { Evidence } from '../core/index.js';
 import type { RecordVersion } from './answer.js';
+import type { Bracket } from './checkpoints/bracket.js';
+import { bracketStatements } from './checkpoints/bracket-statements.js';
 import type { BlockFindings } from './block/check-block.js';
 import type { AgentKeyPlace } from './forms/agent-key.js';
 import { FAULTS } from './faults.js';
@@ -32,6 +34,8 @@ export interface Findings {
   seconds: number;
   /** The contract's version, in words. */
   contract: string;
+  /** Between which times kept checkpoints put it; absent where there are none. */
+  bracket: Bracket | undefined;
   isChallengeKnown: boolean;
 }
 
@@ -86,6 +90,8 @@ export interface TimeBracket {
   /** The latest block in which something that was read had been written, if anything was. */
   block?: number;
   heights: number[];
+  /** What kept checkpoints say of when that block came to be. */
+  bracket?: Bracket;
 }
 
 /** What no evidence of this kind can show; printed every time. */
@@ -96,19 +102,20 @@ const DOES_NOT_SHOW = [
 ] as const;
 
 export function reportFindings(findings: Findings, trust: Trust, fileSha256: string): Report {
-  const { evidence, endorsers, versions } = findings;
+  const { evidence, endorsers, versions, bracket } = findings;
   const { subject, time, statements, disputedBy } = findings.form.report(findings);
   return {
     verdict: evidence.network.demonstration ? 'demonstration' : 'valid',
     file_sha256: fileSha256,
     ...subject,
-    statements: withCommon(statements, findings, trust),
+    statements: [...withCommon(statements, findings, trust), ...(bracket ? bracketStatements(bracket) : [])],
     signers: endorsers.map(summarizeSigner),
     time: {
       ...time,
       answered_at: timestampFromSeconds(findings.seconds, 0),
       ...(versions.length > 0 && { block: Math.max(...versions.map(({ block }) => block)) }),
       heights: evidence.checkpoints.map(({ answer }) => answer.height),
+      ...(bracket && { bracket }),
     },
     disputed_by: disputedBy,
     does_not_show: DOES_NOT_SHOW,

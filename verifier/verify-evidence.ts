@@ -5,6 +5,11 @@ import type { RecordVersion } from './answer.js';
 import { checkAnswer } from './check-answer.js';
 import { checkCheckpoint } from './check-checkpoint.js';
 import { checkEndorsements, checkOrder, checkRule, checkSigners } from './check-endorsements.js';
+import { bracketOf } from './checkpoints/bracket.js';
+import { checkAgainst } from './checkpoints/check-against.js';
+import { sightingOf } from './checkpoints/sighting.js';
+import type { Sighting } from './checkpoints/sighting.js';
+import type { VerifiedCheckpoint } from './checkpoints/verify-checkpoint.js';
 import { check, EvidenceFault } from './faults.js';
 import { formOf } from './forms/form-of.js';
 import type { Form, SignedPart } from './forms/form.js';
@@ -18,6 +23,8 @@ import type { Trust } from './trust.js';
 export interface VerifyOptions {
   /** What the user asked with; without it nobody can say when the answers were given but their signers. */
   challenge?: string | undefined;
+  /** What the user, or others, saw of the ledger at other times: it must fit, and tells when things came to be. */
+  checkpoints?: readonly VerifiedCheckpoint[] | undefined;
 }
 
 /**
@@ -36,7 +43,7 @@ export function verifyEvidence(bytes: Uint8Array, trust: Trust, options: VerifyO
 }
 
 /** @throws {EvidenceFault} where a step fails. */
-function verify(bytes: Uint8Array, trust: Trust, { challenge }: VerifyOptions): Findings {
+function verify(bytes: Uint8Array, trust: Trust, { challenge, checkpoints: kept = [] }: VerifyOptions): Findings {
   const evidence = readEvidence(bytes);
   const form = formOf(evidence);
   form.checkItself();
@@ -44,14 +51,21 @@ function verify(bytes: Uint8Array, trust: Trust, { challenge }: VerifyOptions): 
   const identities = new IdentityTable(evidence, trust);
   const answers = verifyParts(form, identities, trust);
   const { endorsers } = answers;
-  const checkpointSigners = verifyCheckpoints(evidence, form, identities, { ...answers, trust });
+  const checkpoints = verifyCheckpoints(evidence, form, identities, { ...answers, trust });
+  const checkpointSigners = checkpoints.flatMap(({ signers }) => signers);
   checkSigners(endorsers, checkpointSigners, '/checkpoints');
   identities.checkAllUsed();
   const [record] = answers.versions;
   const block = record && form.checkBlock?.(record, trust);
   checkNetwork(evidence, [...endorsers, ...checkpointSigners], trust);
   const trusted = checkRule(endorsers, trust, `${form.parts[0].at}/endorsements`);
-  return { evidence, form, ...answers, block, trusted, isChallengeKnown: challenge !== undefined };
+  checkAgainst(
+    checkpoints.map(({ sighting }) => withHashes(sighting, block?.hashes)),
+    kept,
+  );
+  const blocks = answers.versions.map((version) => version.block);
+  const bracket = blocks.length > 0 && kept.length > 0 ? bracketOf(Math.max(...blocks), kept) : undefined;
+  return { evidence, form, ...answers, block, trusted, bracket, isChallengeKnown: challenge !== undefined };
 }
 
 function checkChallenge({ challenge: { text, at } }: Form, challenge: string | undefined): void {
@@ -85,15 +99,20 @@ function verifyPart({ signed, call, check: checkContent, at }: SignedPart, ident
   return { ...found, endorsers, seconds, contract };
 }
 
-/** @returns who signed, all checkpoints together. */
+/** The headers of the full form lead to the checkpoint: whoever signed it signed them all. */
+function withHashes(sighting: Sighting, hashes: ReadonlyMap<number, string> = new Map()): Sighting {
+  return { ...sighting, blocks: new Map([...hashes, ...sighting.blocks]) };
+}
+
+/** @returns of each checkpoint who signed it, and what they saw. */
 function verifyCheckpoints(
-  { checkpoints }: Evidence,
+  { checkpoints, identities: members }: Evidence,
   { challenge }: Form,
   identities: IdentityTable,
   { versions, trust }: { versions: readonly RecordVersion[]; trust: Trust },
-): Signer[] {
+): { signers: Signer[]; sighting: Sighting }[] {
   checkOrder(checkpoints);
-  return checkpoints.flatMap(({ answer, signed }, index) => {
+  return checkpoints.map(({ answer, signed }, index) => {
     const at = `/checkpoints/${index}`;
     const question = {
       channel: trust.channel,
@@ -102,7 +121,10 @@ function verifyCheckpoints(
     };
     const content = checkAnswer(signed, question, identities, `${at}/signed`);
     checkCheckpoint(answer, content, versions, at);
-    return checkEndorsements(signed, identities, { seconds: content.question.seconds, trust, at: `${at}/signed` });
+    const { seconds } = content.question;
+    const signers = checkEndorsements(signed, identities, { seconds, trust, at: `${at}/signed` });
+    const observedBy = members[signed.creator]?.msp_id ?? '';
+    return { signers, sighting: sightingOf(answer, { name: 'this evidence', seconds, observedBy, signers }) };
   });
 }
 

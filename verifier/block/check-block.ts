@@ -14,6 +14,8 @@ import { countEvents } from './write.js';
 export interface BlockFindings extends Recording {
   /** Orderers of the user's that signed the block; nothing where the user named none. */
   orderers: string[] | undefined;
+  /** Of the block before, of the block, and of those that lead from it to the highest checkpoint, by number. */
+  hashes: ReadonlyMap<number, string>;
 }
 
 /** What the signed answers say, which the block has to fit. */
@@ -41,7 +43,7 @@ export function checkBlock(block: BlockProof, place: AttestedPlace, trust: Trust
     previousHash: hexToBytes(block.previous_hash),
     dataHash: hashData(block.envelopes),
   };
-  checkHeaders(header, block.headers, place.checkpoints);
+  const hashes = checkHeaders(header, block.headers, place.checkpoints);
   const recording = checkTransaction(envelope, proof, trust, `${AT}/envelopes/${block.transaction}`);
   checkDisclosure(block);
   const signed = {
@@ -50,7 +52,7 @@ export function checkBlock(block: BlockProof, place: AttestedPlace, trust: Trust
     time: recording.seconds * 1000,
     at: `${AT}/signatures`,
   };
-  return { ...recording, orderers: trust.orderers && checkOrderers(signed, trust.orderers) };
+  return { ...recording, hashes, orderers: trust.orderers && checkOrderers(signed, trust.orderers) };
 }
 
 /** What the file shows besides the event. Transactions of other kinds, and broken ones, show no event that can be read. */
@@ -64,7 +66,7 @@ function checkHeaders(
   header: BlockHeader,
   dataHashes: readonly string[],
   checkpoints: readonly ChainInfoAnswer[],
-): void {
+): ReadonlyMap<number, string> {
   const hashes = new Map<number, string>([[header.number - 1, bytesToHex(header.previousHash)]]);
   let last = hashHeader(header);
   hashes.set(header.number, bytesToHex(last));
@@ -80,6 +82,7 @@ function checkHeaders(
   const highest = Math.max(...checkpoints.map(({ height }) => height));
   const isAll = header.number + dataHashes.length === highest - 1;
   check(isAll, 'HEADER_CHAIN_BROKEN', `${AT}/headers`, `they do not end at block ${highest - 1}`);
+  return hashes;
 }
 
 function checkDisclosure({ envelopes, discloses }: BlockProof): void {

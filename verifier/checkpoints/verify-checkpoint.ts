@@ -9,11 +9,11 @@ import { check } from '../faults.js';
 import { IdentityTable } from '../identity-table.js';
 import { readDocument } from '../read-document.js';
 import type { Trust } from '../trust.js';
+import { sightingOf } from './sighting.js';
 import type { Sighting } from './sighting.js';
 
 /** A checkpoint that holds: its signatures verify, at least one of them by an organization that the user trusts. */
 export interface VerifiedCheckpoint extends Sighting {
-  height: number;
   blockHash: string;
   /** SHA-256 of the document, in hex. */
   sha256: string;
@@ -43,21 +43,14 @@ export function verifyCheckpoint(bytes: Uint8Array, trust: Trust): VerifiedCheck
   checkObserver(file, seconds);
   const endorsers = checkEndorsements(signed, identities, { seconds, trust: { ...trust, bracket: {} }, at: '/signed' });
   identities.checkAllUsed();
-  const trusted = endorsers.filter(({ issuer }) => issuer);
-  check(trusted.length > 0, 'UNTRUSTED_ORGANIZATIONS', '/identities', 'no signer is of an organization you trust');
+  const isTrusted = endorsers.some(({ issuer }) => issuer);
+  check(isTrusted, 'UNTRUSTED_ORGANIZATIONS', '/identities', 'no signer is of an organization you trust');
   const digest = bytesToHex(sha256(bytes));
+  const seen = { name: `checkpoint ${digest.slice(0, 12)}`, seconds, observedBy: file.observed_by, signers: endorsers };
   return {
-    name: `checkpoint ${digest.slice(0, 12)}`,
+    ...sightingOf(answer, seen),
     sha256: digest,
-    height: answer.height,
     blockHash: answer.block_hash,
-    blocks: new Map([
-      [answer.height - 2, answer.previous_block_hash],
-      [answer.height - 1, answer.block_hash],
-    ]),
-    seconds,
-    observedBy: file.observed_by,
-    signers: trusted.map(({ mspId, fingerprint }) => ({ mspId, fingerprint })),
     isOfDemonstration: endorsers.some((signer) => signer.isOfDemonstration),
   };
 }

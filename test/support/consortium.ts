@@ -38,6 +38,11 @@ export class Consortium {
     return new Consortium(dir, network);
   }
 
+  /** On a network that is there, in a folder that is the caller's. */
+  static on(dir: string, network: NetworkUnderTest): Consortium {
+    return new Consortium(dir, network);
+  }
+
   /** What a gateway of the organization needs; `name` is that of its data folder. */
   config(organization: Organization, name: string): GatewayConfig & { tokensFile: string } {
     const profile = this.network.profiles[organization];
@@ -65,10 +70,14 @@ export class Consortium {
     this.#gateways.delete(name);
   }
 
-  /** Stops everything and verifies the whole ledger. */
-  async close(): Promise<void> {
+  async stop(): Promise<void> {
     for (const name of [...this.#gateways.keys()]) await this.stopGateway(name);
     await this.network.close();
+  }
+
+  /** Stops everything and verifies the whole ledger. */
+  async close(): Promise<void> {
+    await this.stop();
     rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -26,11 +26,7 @@ import { newBlock } from '../../network/embedded/wire/new-block.js';
  * one that recorded one event, with all hashes, flags and signatures as they should be.
  * @param change of the event's core, which must be the last of its session.
  */
-export async function rewriteEvent(
-  dataDir: string,
-  block: number,
-  change: (core: EventCore) => void,
-): Promise<void> {
+export async function rewriteEvent(dataDir: string, block: number, change: (core: EventCore) => void): Promise<void> {
   const material = loadMaterial(dataDir, loadDefinition());
   const blocks = await readBlocks(dataDir);
   const target = blocks[block];
@@ -72,9 +68,7 @@ function rechain(blocks: readonly BlockParts[], { orderer }: ConsortiumMaterial)
     const codes = storedCodes(block) ?? [];
     const updates = storedUpdates(storedTransactions(block, codes));
     const ordered =
-      block.number === 0
-        ? block
-        : parseBlock(newBlock(BigInt(block.number), previousHash, block.envelopes, signer));
+      block.number === 0 ? block : parseBlock(newBlock(BigInt(block.number), previousHash, block.envelopes, signer));
     commitHash = expectedCommitHash(block.number, codes, updates, commitHash);
     previousHash = blockHash(ordered);
     return withFinalMetadata(ordered, codes, commitHash);

@@ -51,7 +51,7 @@ export async function measureWrites(
 }
 
 function cpuOf(system: System): number {
-  return cpuMs(system.pid ?? process.pid);
+  return cpuMs(system.pids.length > 0 ? system.pids : [process.pid]);
 }
 
 export function spreadOf(all: readonly WriteRun[]): WriteFigures {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-/** CPU time and memory of a process and its children, from /proc: Linux only. */
+/** CPU time and memory of processes and their children, from /proc: Linux only. */
 
 const TICK_MS = 1000 / clockTicks();
 
@@ -10,14 +10,14 @@ function clockTicks(): number {
   return Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 }
 
-/** Milliseconds of CPU (user and system) that a process, its children and those of them that ended have used. */
-export function cpuMs(root: number): number {
-  return tree(root).reduce((sum, { ticks }) => sum + ticks, 0) * TICK_MS;
+/** Milliseconds of CPU (user and system) that processes, their children and those of them that ended have used. */
+export function cpuMs(roots: readonly number[]): number {
+  return tree(roots).reduce((sum, { ticks }) => sum + ticks, 0) * TICK_MS;
 }
 
 /** Bytes of memory, pages shared between the processes counted once. */
-export function memoryBytes(root: number): number {
-  return tree(root).reduce((sum, { pid }) => {
+export function memoryBytes(roots: readonly number[]): number {
+  return tree(roots).reduce((sum, { pid }) => {
     const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
     return sum + Number(kilobytes ?? 0) * 1024;
   }, 0);
@@ -29,13 +29,17 @@ interface Process {
   ticks: number;
 }
 
-function tree(root: number): Process[] {
-  const all = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => readStat(Number(name)));
-  const below = (pid: number): Process[] =>
-    all.filter(({ parent }) => parent === pid).flatMap((child) => [child, ...below(child.pid)]);
-  return [...all.filter(({ pid }) => pid === root), ...below(root)];
+/** The roots and what is below them; each process once, also where one root is below another. */
+function tree(roots: readonly number[]): Process[] {
+  const all = new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => readStat(Number(name)))
+      .map((one) => [one.pid, one]),
+  );
+  const belongs = (one: Process | undefined): boolean =>
+    one !== undefined && (roots.includes(one.pid) || belongs(all.get(one.parent)));
+  return [...all.values()].filter(belongs);
 }
 
 /** proc(5): after the name in brackets come state, parent, … and as fields 14 to 17 the times. */

@@ -47,7 +47,7 @@ async function bench(options: Options, folder: string): Promise<Report> {
     }
     await measureAllWrites(contestants, options);
     for (const { system, result } of contestants) {
-      if (system.pid !== undefined) result.memoryBytes = memoryBytes(system.pid);
+      if (system.pids.length > 0) result.memoryBytes = memoryBytes(system.pids);
     }
   } finally {
     for (const { system } of contestants) await system.stop();
@@ -111,7 +111,7 @@ async function measureStanding({ system, result }: Contestant, options: Options)
       size.reads[name] = await orFailed(() => measureReads(system, name, seed, READ_SECONDS));
     }
     size.append = await orFailed(() => measureWrites(system, APPEND, options.seconds, options.seconds / 2));
-    if (system.pid !== undefined) size.memoryBytes = memoryBytes(system.pid);
+    if (system.pids.length > 0) size.memoryBytes = memoryBytes(system.pids);
     result.sizes.push(size);
   }
   const prove = system.prove?.bind(system);

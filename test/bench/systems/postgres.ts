@@ -36,8 +36,8 @@ export class Postgres implements System {
     this.about = `${version.trim()}, Unix socket, ${CONNECTIONS} connections, ${SETTINGS.slice(0, 3).join(', ')}, ${chain === 'table' ? 'one hash chain' : 'a hash chain per session'} in a trigger`;
   }
 
-  get pid(): number | undefined {
-    return this.#server?.pid;
+  get pids(): number[] {
+    return [this.#server?.pid ?? []].flat();
   }
 
   async start(): Promise<void> {

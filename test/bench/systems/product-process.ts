@@ -2,7 +2,7 @@ import path from 'node:path';
 import { startGateway } from '../../../gateway/index.js';
 import { loadDefinition } from '../../../network/definition/index.js';
 import { startNetworkThread } from '../../../network/embedded/thread/index.js';
-import { down, up } from '../../../network/native/index.js';
+import { down, status, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
 import { root } from '../../runner/tiers.js';
 import { nativeOptions } from '../../support/native-options.js';
@@ -17,6 +17,8 @@ export interface ProductReady {
   tokenFile: string;
   /** The operator's connection profile. */
   profile: string;
+  /** The network's processes: one that ran before is no child of this one. */
+  pids: number[];
 }
 
 interface Network {
@@ -57,11 +59,17 @@ const gateway = await startGateway({
   // As npm start sets it for the embedded network, and the default for others; but for the limit of requests.
   limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded && { transactionsInFlight: 1 }) },
 });
-process.send?.({ url: gateway.url, tokenFile, profile } satisfies ProductReady);
-process.once('SIGTERM', () => {
-  process.disconnect();
-  void gateway
+const pids = isEmbedded ? [] : status(networkDir).flatMap(({ pid }) => pid ?? []);
+process.send?.({ url: gateway.url, tokenFile, profile, pids } satisfies ProductReady);
+
+/** When it is told to, and when the bench is gone: what runs on its own must not outlive it. */
+let closing: Promise<void> | undefined;
+const close = (): void => {
+  closing ??= gateway
     .close()
-    .then(() => network.close())
+    .finally(() => network.close())
     .then(() => process.exit(0));
-});
+};
+process.once('SIGTERM', close);
+process.once('disconnect', close);
+process.on('SIGINT', () => undefined);

@@ -46,8 +46,8 @@ export class Product implements System {
     if (name === 'native-couchdb' && findCouchDb() === undefined) throw new Unavailable('CouchDB is not installed');
   }
 
-  get pid(): number | undefined {
-    return this.#process?.pid;
+  get pids(): number[] {
+    return [this.#process?.pid ?? [], this.#ready?.pids ?? []].flat();
   }
 
   async start(): Promise<void> {

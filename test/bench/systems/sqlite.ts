@@ -28,7 +28,7 @@ interface Head {
 export class Sqlite implements System {
   readonly name = 'sqlite';
   readonly about = 'libsql in the measuring process, WAL, synchronous FULL, one hash chain';
-  readonly pid = undefined;
+  readonly pids = [];
   #database: Database.Database | undefined;
   #statements: ReturnType<typeof prepare> | undefined;
 

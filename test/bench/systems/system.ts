@@ -5,8 +5,8 @@ export interface System {
   readonly name: string;
   /** Versions and settings that matter, in one line. */
   readonly about: string;
-  /** The server's process, with those that it started; without one the measuring process does the work. */
-  readonly pid: number | undefined;
+  /** The server's processes, with those that they started; without any the measuring process does the work. */
+  readonly pids: readonly number[];
   start(): Promise<void>;
   stop(): Promise<void>;
   /** @throws unless all events were recorded */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { EventEvidenceFile } from '../../core/index.js';
@@ -11,6 +11,7 @@ import { root } from '../runner/tiers.js';
 import { Api } from '../support/api.js';
 import { ORGANIZATIONS, useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent, newSession } from '../support/events.js';
+import { authorityOf, everythingIn, mspIdOf, verifyAsOutsider } from '../support/evidence.js';
 import { IS_DEMONSTRATION } from '../support/network-under-test.js';
 
 const CHALLENGE = 'made-up-by-the-auditor';
@@ -41,15 +42,10 @@ describe('evidence of an event', () => {
     trustDir = join(consortium.dir, 'trust');
     mkdirSync(trustDir);
     for (const organization of ORGANIZATIONS) {
-      writeFileSync(join(trustDir, `${mspIdOf(organization)}.pem`), authorityOf(organization));
+      writeFileSync(join(trustDir, `${mspIdOf(organization)}.pem`), authorityOf(consortium.dir, organization));
     }
     writeFileSync(join(trustDir, 'trust.json'), JSON.stringify({ version: 1, rule: { at_least: 3 } }));
   });
-
-  function authorityOf(organization: string): string {
-    const { dir } = gateways().consortium;
-    return readFileSync(join(dir, 'network/organizations', organization, 'ca/ca-cert.pem'), 'utf8');
-  }
 
   async function readEvidence(query: string): Promise<string> {
     const answer = await gateways().auditor.get(`/v1/events/${locator}/evidence?${query}`);
@@ -59,8 +55,7 @@ describe('evidence of an event', () => {
   }
 
   function verify(text: string, challenge = CHALLENGE): Report {
-    const pems = new Map(ORGANIZATIONS.map((name) => [mspIdOf(name), authorityOf(name)]));
-    return verifyEvidence(Buffer.from(text), readTrust('{"version":1,"rule":{"at_least":3}}', pems), { challenge });
+    return verifyAsOutsider(gateways().consortium, text, challenge);
   }
 
   it('is signed by every organization, whichever gateway is asked', async () => {
@@ -142,13 +137,11 @@ describe('evidence of an event', () => {
   it('proves nothing to those who trust others', async () => {
     const text = await readEvidence(`challenge=${CHALLENGE}`);
     const rule = '{"version":1,"rule":{"at_least":1}}';
-    const exchanged = new Map([['PartnerMSP', authorityOf('auditor')]]);
+    const authority = authorityOf(gateways().consortium.dir, 'auditor');
+    const exchanged = new Map([['PartnerMSP', authority]]);
     const wrongRoots = verifyEvidence(Buffer.from(text), readTrust(rule, exchanged));
     assert.equal(wrongRoots.fault?.code, 'CERTIFICATE_NOT_TRUSTED');
-    const strangers = verifyEvidence(
-      Buffer.from(text),
-      readTrust(rule, new Map([['OtherMSP', authorityOf('auditor')]])),
-    );
+    const strangers = verifyEvidence(Buffer.from(text), readTrust(rule, new Map([['OtherMSP', authority]])));
     assert.equal(strangers.verdict, 'inconclusive');
   });
 
@@ -159,15 +152,3 @@ describe('evidence of an event', () => {
     return done;
   }
 });
-
-function mspIdOf(organization: string): string {
-  return `${organization.charAt(0).toUpperCase()}${organization.slice(1)}MSP`;
-}
-
-/** The file with all that stands in it as base64, at any depth, decoded behind it. */
-function everythingIn(text: string): string {
-  const decoded = [...text.matchAll(/"([A-Za-z0-9+/]{16,}=*)"/g)].map(([, base64 = '']) =>
-    Buffer.from(base64, 'base64').toString('latin1'),
-  );
-  return [text, ...decoded].join('\n');
-}

@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { before, describe, it } from 'mocha';
 import type { EventEvidenceFile } from '../../core/index.js';
 import { startGateway } from '../../gateway/index.js';
-import { readTrust, verifyEvidence } from '../../verifier/index.js';
+import { verifyEvidence } from '../../verifier/index.js';
 import type { Report } from '../../verifier/index.js';
 import { Api } from '../support/api.js';
-import { ORGANIZATIONS, useGateways, writeTokens } from '../support/consortium.js';
+import { useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent, newSession } from '../support/events.js';
+import { authorityOf, sentences, trustInAll } from '../support/evidence.js';
 import { IS_DEMONSTRATION, itWithCertifiedOrderers } from '../support/network-under-test.js';
 
 const CHALLENGE = 'made-up-by-the-auditor';
@@ -38,29 +37,18 @@ describe("evidence with the event's block", () => {
     return answer.json() as EventEvidenceFile;
   }
 
-  function authorityOf(organization: string): string {
-    const file = join(gateways().consortium.dir, 'network/organizations', organization, 'ca/ca-cert.pem');
-    return readFileSync(file, 'utf8');
-  }
-
-  function verify(file: EventEvidenceFile, more = {}, orderers: Record<string, string> = {}): Report {
-    const pems = new Map(ORGANIZATIONS.map((name) => [mspIdOf(name), authorityOf(name)]));
-    const json = JSON.stringify({ version: 1, rule: { at_least: 3 }, ...more });
-    const trust = readTrust(json, pems, new Map(Object.entries(orderers)));
+  function verify(file: EventEvidenceFile, more: object = {}, orderers: Record<string, string> = {}): Report {
+    const trust = trustInAll(gateways().consortium, more, orderers);
     return verifyEvidence(Buffer.from(JSON.stringify(file)), trust, { challenge: CHALLENGE });
   }
 
   const raft = { orderers: { consensus: 'raft' } };
 
-  function sentences(report: Report, kind: string): string {
-    return report.statements.flatMap((one) => (one.kind === kind ? one.sentence : [])).join('\n');
-  }
-
   itWithCertifiedOrderers(
     'proves who wrote, endorsed and ordered the event, and says what else it discloses',
     async () => {
       const file = await readFull();
-      const report = verify(file, raft, { OrdererMSP: authorityOf('orderer') });
+      const report = verify(file, raft, { OrdererMSP: authorityOf(gateways().consortium.dir, 'orderer') });
       assert.equal(
         report.verdict,
         IS_DEMONSTRATION ? 'demonstration' : 'valid',
@@ -82,7 +70,7 @@ describe("evidence with the event's block", () => {
   });
 
   it('is inconclusive where others ordered the block than those whom the user trusts', async () => {
-    const report = verify(await readFull(), raft, { OtherMSP: authorityOf('partner') });
+    const report = verify(await readFull(), raft, { OtherMSP: authorityOf(gateways().consortium.dir, 'partner') });
     assert.deepEqual([report.verdict, report.fault?.code], ['inconclusive', 'ORDERERS_NOT_MET']);
   });
 
@@ -109,7 +97,3 @@ describe("evidence with the event's block", () => {
     }
   });
 });
-
-function mspIdOf(organization: string): string {
-  return `${organization.charAt(0).toUpperCase()}${organization.slice(1)}MSP`;
-}

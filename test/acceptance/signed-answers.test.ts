@@ -6,7 +6,7 @@ import { startGateway } from '../../gateway/index.js';
 import { Api } from '../support/api.js';
 import { ORGANIZATIONS, useGateways, writeTokens } from '../support/consortium.js';
 import { newEvent, newSession } from '../support/events.js';
-import { itWithQueries } from '../support/network-under-test.js';
+import { itWithoutQueries, itWithQueries } from '../support/network-under-test.js';
 import { everythingIn, expectProven, sentences, verifyAsOutsider } from '../support/evidence.js';
 
 const CHALLENGE = 'made-up-by-the-auditor';
@@ -154,8 +154,10 @@ describe('signed answers', () => {
       await gateways().operator.record(newEvent({ session_id }));
       await gateways().level();
       const id = `OperatorMSP~support-bot~${session_id}`;
-      const report = prove(await read(`/v1/events/${id}~2/evidence?absence=true&challenge=${CHALLENGE}`));
+      const text = await read(`/v1/events/${id}~2/evidence?absence=true&challenge=${CHALLENGE}`);
+      const report = prove(text);
       assert.match(sentences(report, 'attested'), /ended at event 1, and sessions have no gaps/);
+      assert.equal(everythingIn(text).includes('lookup_order'), false);
       const there = prove(await read(`/v1/events/${id}~1/evidence?absence=true&challenge=${CHALLENGE}`));
       assert.equal(there.event?.locator, `${id}~1`);
     });
@@ -209,6 +211,11 @@ describe('signed answers', () => {
 
     itWithQueries('can be that there is nothing', async () => {
       assert.equal(prove(await query({ session_id: 'nobody' })).query?.hits, 0);
+    });
+
+    itWithoutQueries('are refused where the peers have no rich queries', async () => {
+      const answer = await gateways().auditor.post('/v1/events/query/evidence', {});
+      assert.equal(answer.problem.code, 'QUERY_UNSUPPORTED');
     });
 
     itWithQueries('are only for those who may see all that was asked for', async () => {

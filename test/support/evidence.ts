@@ -2,15 +2,25 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTrust, verifyEvidence } from '../../verifier/index.js';
-import type { Report, Statement } from '../../verifier/index.js';
+import type { Report, Statement, Trust } from '../../verifier/index.js';
 import { ORGANIZATIONS } from './consortium.js';
 import type { Consortium } from './consortium.js';
 import { IS_DEMONSTRATION } from './network-under-test.js';
 
 /** Verifies what the gateways of a consortium hand out, for somebody who trusts all its organizations. */
-export function verifyAsOutsider({ dir }: Pick<Consortium, 'dir'>, text: string, challenge?: string): Report {
+export function verifyAsOutsider(consortium: Pick<Consortium, 'dir'>, text: string, challenge?: string): Report {
+  return verifyEvidence(Buffer.from(text), trustInAll(consortium), { challenge });
+}
+
+/** @param more of `trust.json`. @param ordererPems as in its folder `orderers`. */
+export function trustInAll(
+  { dir }: Pick<Consortium, 'dir'>,
+  more: object = {},
+  ordererPems: Record<string, string> = {},
+): Trust {
   const pems = new Map(ORGANIZATIONS.map((name) => [mspIdOf(name), authorityOf(dir, name)]));
-  return verifyEvidence(Buffer.from(text), readTrust('{"version":1,"rule":{"at_least":3}}', pems), { challenge });
+  const json = JSON.stringify({ version: 1, rule: { at_least: 3 }, ...more });
+  return readTrust(json, pems, new Map(Object.entries(ordererPems)));
 }
 
 /** The same, where it has to hold. */

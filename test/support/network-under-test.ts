@@ -90,6 +90,7 @@ export const HAS_QUERIES = NETWORK === 'embedded';
 
 /** `it` for what asks rich queries; where there are none the test is listed as pending. */
 export const itWithQueries = HAS_QUERIES ? it : it.skip;
+export const itWithoutQueries = HAS_QUERIES ? it.skip : it;
 
 /** BFT orderers are known by their consenter's number, not by an authority: test/native/full-evidence.test.ts has those. */
 export const itWithCertifiedOrderers = NETWORK === 'bft' ? it.skip : it;

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { common, ledger, peer } from '@hyperledger/fabric-protos';
+import { Members } from '../../gateway/fabric/members.js';
+import type { DeliveredBlock } from '../../gateway/ledger/audit-ledger.js';
+import { checkBlock } from '../../gateway/witness/check-block.js';
+import { SessionHeads } from '../../gateway/witness/session-heads.js';
+import { useConsortium } from './consortium.js';
+import { chain, newSession, record } from './sessions.js';
+
+const { TRANSACTIONS_FILTER } = common.BlockMetadataIndex;
+const { BAD_CREATOR_SIGNATURE } = peer.TxValidationCode;
+
+describe('what an organization says of blocks', () => {
+  const consortium = useConsortium();
+  const hash = '5a'.repeat(32);
+
+  it('stands under its own identity, one range behind the other', async () => {
+    const { partner, auditor } = consortium();
+    const first = await partner.attestBlocks({ from_block: 0, to_block: 3, block_hash: hash, found: [] });
+    assert.equal(first.recorded_by.msp_id, 'PartnerMSP');
+    const found = ['FLAG_MISMATCH'];
+    const second = await partner.attestBlocks({ from_block: 4, to_block: 4, block_hash: hash, found });
+    const other = await auditor.attestBlocks({ from_block: 0, to_block: 1, block_hash: hash, found: [] });
+    assert.deepEqual(await consortium().operator.readBlockAttestations(), [other, second]);
+    for (const from_block of [0, 4]) {
+      const again = partner.attestBlocks({ from_block, to_block: 9, block_hash: hash, found: [] });
+      await assert.rejects(again, { code: 'INVALID_REQUEST' });
+    }
+    await assert.rejects(partner.attestBlocks({ from_block: 9, to_block: 8, block_hash: hash, found: [] }), {
+      code: 'INVALID_REQUEST',
+    });
+  });
+});
+
+describe('a block that a witness looks at', () => {
+  const consortium = useConsortium();
+  const session = newSession();
+  let block: DeliveredBlock;
+
+  /** With a payload, and two events, so that there is everything to look at. */
+  before(async () => {
+    const { operator, partner } = consortium();
+    const { height } = await partner.readChainInfo();
+    await record(operator, [session, chain([{ input: { order: 1 } }, { input: { order: 2 } }], session)]);
+    const blocks = partner.followBlocks(height);
+    for await (const delivered of blocks) {
+      block = delivered;
+      break;
+    }
+    blocks.close();
+  });
+
+  function check(changed: Partial<DeliveredBlock> = {}) {
+    const { organizations, orderers } = consortium().partner.roots();
+    return checkBlock(
+      { ...block, ...changed },
+      {
+        channel: 'audit',
+        chaincode: 'audit',
+        members: new Members(organizations),
+        orderers: new Members(orderers),
+        heads: new SessionHeads(consortium().partner),
+      },
+    );
+  }
+
+  async function codes(changed: Partial<DeliveredBlock>): Promise<string[]> {
+    const { findings } = await check(changed);
+    return [...new Set(findings.map(({ code }) => code))].sort();
+  }
+
+  it('is in order as it was committed', async () => {
+    assert.deepEqual(await check(), { findings: [], hasSubstance: true });
+    assert.ok(block.privateData.size > 0);
+  });
+
+  it('is not where its header, its signature or a flag is another one', async () => {
+    assert.deepEqual(await codes({ dataHash: Buffer.alloc(32) }), ['DATA_HASH_MISMATCH', 'ORDERER_SIGNATURE']);
+    assert.deepEqual(await codes({ previousHash: Buffer.alloc(32) }), ['ORDERER_SIGNATURE']);
+    const metadata = [...block.metadata];
+    metadata[TRANSACTIONS_FILTER] = Uint8Array.of(BAD_CREATOR_SIGNATURE);
+    assert.deepEqual(await codes({ metadata }), ['FLAG_MISMATCH']);
+    assert.deepEqual(await codes({ envelopes: [Buffer.from('no envelope')] }), ['DATA_HASH_MISMATCH', 'FLAG_MISMATCH']);
+  });
+
+  it('is not where what was written is another thing than what was endorsed', async () => {
+    const swap = (from: string, to: string) =>
+      codes({ envelopes: block.envelopes.map((one) => replace(one, from, to)) });
+    for (const [from, to, code] of [
+      ['"tool_call"', '"tool_fall"', 'EVENT_HASH_MISMATCH'],
+      ['"owner":"OperatorMSP"', '"owner":"OperatorMSQ"', 'RECORD_MISMATCH'],
+    ] as const) {
+      const found = await swap(from, to);
+      for (const expected of ['DATA_HASH_MISMATCH', 'FLAG_MISMATCH', code])
+        assert.ok(found.includes(expected), expected);
+    }
+  });
+
+  it('is not where a payload does not open the commitments', async () => {
+    const privateData = new Map([...block.privateData].map(([index, bytes]) => [index, changeSalt(bytes)]));
+    assert.deepEqual(await codes({ privateData }), ['COMMITMENT_MISMATCH']);
+    assert.deepEqual(await codes({ privateData: new Map() }), []);
+  });
+
+  it('is not where it does not continue its session', async () => {
+    const heads = new SessionHeads(consortium().partner);
+    const last = (await consortium().partner.readSession(session, { from_seq: 2, limit: 1 }))[0];
+    assert.ok(last);
+    heads.keep(session, last);
+    const { organizations } = consortium().partner.roots();
+    const rules = {
+      channel: 'audit',
+      chaincode: 'audit',
+      members: new Members(organizations),
+      orderers: undefined,
+      heads,
+    };
+    const { findings } = await checkBlock(block, rules);
+    assert.deepEqual(new Set(findings.map(({ code }) => code)), new Set(['CHAIN_BROKEN']));
+  });
+});
+
+/** The same length, so that the messages around it stay whole. */
+function replace(bytes: Uint8Array, from: string, to: string): Uint8Array {
+  return Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(from, to), 'latin1');
+}
+
+function changeSalt(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  const salt = /"salt":"([0-9a-f]{32})"/.exec(text)?.[1] ?? assert.fail('there is no salt');
+  assert.ok(ledger.rwset.TxPvtReadWriteSet.deserializeBinary(bytes).getNsPvtRwsetList().length > 0);
+  return Buffer.from(text.replace(salt, '0'.repeat(32)), 'latin1');
+}

@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import { AuditError } from '../core/index.js';
 import { authenticate } from './http/authenticate.js';
 import { readBody } from './http/body.js';
+import { BodyBudget } from './http/body-budget.js';
 import { limitInFlight, limitRate, limitStrangers } from './http/limits.js';
 import { handleErrors } from './http/problem.js';
 import { requestContext } from './http/request-context.js';
@@ -16,6 +17,7 @@ import type { Services } from './services.js';
 /** The REST API: from the outside in, so that a request is refused before it costs anything. */
 export function createApp(services: Services): Express {
   const { limits, logger, metrics, tokens } = services;
+  const bodies = new BodyBudget(limits.bodyBytesInFlight, limits.bodyBytes);
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -26,7 +28,8 @@ export function createApp(services: Services): Express {
     limitInFlight(limits.requestsInFlight),
     authenticate(tokens, limitStrangers(limits.strangersPerMinute)),
   );
-  app.use('/v1', limitRate(limits.requestsPerMinute), readBody(limits.bodyBytes), apiRouter(services));
+  app.use('/v1', limitRate(limits.requestsPerMinute));
+  app.use('/v1', bodies.reserve, readBody(limits.bodyBytes), bodies.correct, apiRouter(services));
   app.use(operationsRouter(services), docsRouter());
   app.use(() => {
     throw new AuditError('NOT_FOUND', 'There is no such path.');

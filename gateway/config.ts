@@ -43,7 +43,7 @@ export const gatewayConfig = z.strictObject({
       connections: positive.default(4096),
       streams: positive.default(64),
       /** Of all bodies that are being read or answered. */
-      bodyBytesInFlight: positive.default(32 * 1_048_576),
+      bodyBytesInFlight: positive.default(64 * 1_048_576),
       /** Accepted and not settled; how tokens and agents share them is in `intake/backlog.ts`. */
       queuedEvents: positive.default(20_000),
       queuedBytes: positive.default(32 * 1_048_576),

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
 import { createApp } from './app.js';
@@ -12,6 +11,7 @@ import { TokenFile } from './http/tokens.js';
 import { Journal } from './intake/journal.js';
 import { WritePath } from './intake/write-path.js';
 import type { AuditLedger } from './ledger/audit-ledger.js';
+import { makeFolder } from './make-folder.js';
 import { createMetrics } from './metrics.js';
 import { listen } from './server.js';
 import type { Services } from './services.js';
@@ -20,6 +20,7 @@ import { Witness } from './witness/witness.js';
 export { readConfig } from './config.js';
 export type { GatewayConfig } from './config.js';
 export { ConfigError } from './config-error.js';
+export { makeFolder } from './make-folder.js';
 
 export interface RunningGateway {
   /** Where the REST API is, without a slash at the end. */
@@ -104,7 +105,7 @@ function createLogger({ logLevel }: ResolvedConfig, { network }: AuditLedger): L
 
 function openJournal({ dataDir, timeouts, limits }: ResolvedConfig): Journal {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
   } catch (error) {
     throw new ConfigError(`The gateway's data folder ${dataDir} cannot be made.`, { cause: error });
   }

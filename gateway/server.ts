@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { ResolvedConfig } from './config.js';
 import { ConfigError } from './config-error.js';
-import { refuseBrokenRequest } from './http/broken-request.js';
+import { refuseBrokenRequest, withTarget } from './http/broken-request.js';
 
 export interface ListeningServer {
   url: string;
@@ -15,7 +15,7 @@ export interface ListeningServer {
 
 /** @throws {ConfigError} where the port is taken or a TLS file is unusable. */
 export async function listen(config: ResolvedConfig, app: RequestListener): Promise<ListeningServer> {
-  const server = await createHttpServer(config, app);
+  const server = await createHttpServer(config, withTarget(app));
   const { timeouts, limits, host, port } = config;
   const requests = countRequests(server);
   server.on('clientError', refuseBrokenRequest);

@@ -1,6 +1,7 @@
 import Database from 'libsql';
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '../gateway/index.js';
 
 /** A problem of the user's surroundings, said in one sentence; the command prints it and exits. */
 export class SetupError extends Error {}
@@ -18,7 +19,7 @@ export interface DataDirectory {
 export function openDataDirectory(name: string): DataDirectory {
   const path = resolve(name);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
     if (!statSync(path).isDirectory()) throw new SetupError(`The data directory ${path} is not a directory.`);
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {

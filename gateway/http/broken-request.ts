@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { AuditError } from '../../core/index.js';
@@ -19,6 +20,23 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     'Connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/**
+ * The listener for requests whose target names a path. Express looks for one before it calls anything of ours, and
+ * answers with a page where there is none (RFC 9112, section 3.2).
+ */
+export function withTarget(listener: RequestListener): RequestListener {
+  return (req, res) => {
+    const target = req.url ?? '';
+    if (target.startsWith('/') || URL.canParse(target)) {
+      listener(req, res);
+      return;
+    }
+    const problem = toProblem(new AuditError('INVALID_REQUEST', 'The target of the request is not a URL.'));
+    res.writeHead(problem.status, { 'Content-Type': 'application/problem+json', Connection: 'close' });
+    res.end(JSON.stringify(problem));
+  };
 }
 
 function describe(code: string | undefined): AuditError {

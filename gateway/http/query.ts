@@ -29,12 +29,23 @@ export function queryParameters(req: Request): Record<string, string> {
   // Without a prototype, so that `__proto__` is a parameter like any other and is refused as one.
   const parameters = Object.create(null) as Record<string, string>;
   if (!req.originalUrl.includes('?')) return parameters;
-  for (const [name, value] of new URL(req.originalUrl, 'http://gateway').searchParams) {
+  const { search, searchParams } = new URL(req.originalUrl, 'http://gateway');
+  requireUtf8(search);
+  for (const [name, value] of searchParams) {
     if (Object.hasOwn(parameters, name))
       throw AuditError.at(`/${name}`, 'INVALID_REQUEST', 'the parameter is given twice');
     parameters[name] = value;
   }
   return parameters;
+}
+
+/** Otherwise what is no UTF-8 would be searched as U+FFFD, and found nowhere. */
+function requireUtf8(search: string): void {
+  try {
+    decodeURIComponent(search);
+  } catch {
+    throw new AuditError('INVALID_REQUEST', 'The query string is not valid percent-encoded UTF-8.');
+  }
 }
 
 /** An id in the path, percent-decoded. */

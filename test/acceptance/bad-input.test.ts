@@ -164,6 +164,8 @@ const BAD_INPUTS: BadInput[] = [
   { what: 'an id of encoded slashes', code: 'INVALID_ID', send: get('/v1/events/..%2F..%2Fetc%2Fpasswd') },
   { what: 'an id with a null byte', code: 'INVALID_ID', send: get('/v1/events/a%00b') },
   { what: 'an id that is not UTF-8', code: 'INVALID_ID', send: get('/v1/events/%ff') },
+  { what: 'a query that is not UTF-8', code: 'INVALID_REQUEST', send: get('/v1/events?agent_id=%ff') },
+  { what: 'a query with half an escape', code: 'INVALID_REQUEST', send: get('/v1/sessions?agent_id=a%') },
   { what: 'an unknown session', code: 'NOT_FOUND', send: get(`/v1/sessions/${chainOf('nobody-knows')}`) },
   { what: 'an unknown transaction', code: 'NOT_FOUND', send: get(`/v1/transactions/${'0'.repeat(64)}`) },
   { what: 'a malformed transaction id', code: 'INVALID_ID', send: get('/v1/transactions/xyz') },
@@ -218,11 +220,12 @@ describe('bad input', () => {
     for (const [bytes, code] of [
       ['nonsense\r\n\r\n', 'INVALID_REQUEST'],
       [oversized, 'TOO_LARGE'],
+      ['GET http://[/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 'INVALID_REQUEST'],
     ] as const) {
       const answer = await sendBytes(operator.url, bytes);
       const [head = '', body = ''] = answer.split('\r\n\r\n');
       assert.match(head, /^content-type: application\/problem\+json$/im);
-      assert.equal((JSON.parse(body) as { code: string }).code, code);
+      assert.match(body, new RegExp(`"code":"${code}"`));
     }
   });
 

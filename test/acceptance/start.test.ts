@@ -87,7 +87,8 @@ describeEmbedded('npm start', () => {
     await assertRefused(product, /^PORT must be a number/, { PORT: 'http' });
   });
 
-  it('says in one sentence that the data directory is a file, or in use', async () => {
+  it('says in one sentence that the data directory is a file, cannot be made, or is in use', async () => {
+    await assertRefused(new Product('/proc/audit', product.port), /^The data directory \/proc\/audit cannot be used/);
     writeFileSync(product.dataDir, '');
     await assertRefused(product, /^The data directory .* /);
     rmSync(product.dataDir);

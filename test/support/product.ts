@@ -25,6 +25,10 @@ export class Product {
     readonly port: number,
   ) {}
 
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
   /** Starts and waits until it says that it is running, or ends. */
   async start(env: NodeJS.ProcessEnv = {}): Promise<Ended | undefined> {
     const child = spawn(process.execPath, [path.join(root, 'dist/scripts/start.js')], {

@@ -17,8 +17,15 @@ export class SessionHeads {
   async before(session: SessionRef, seq: number): Promise<ChainedEvent | undefined> {
     const known = this.#heads.get(formatSession(session));
     if (known || seq <= 1) return known;
-    const [event] = await this.#ledger.readSession(session, { from_seq: seq - 1, limit: 1 });
+    const { owner, agent_id, session_id } = session;
+    const range = { from_seq: seq - 1, limit: 1 };
+    const [event] = await this.#ledger.readSession({ owner, agent_id, session_id }, range);
     return event;
+  }
+
+  /** What was half verified is verified again: it must not be its own predecessor. */
+  forget(): void {
+    this.#heads.clear();
   }
 
   keep(session: SessionRef, last: ChainedEvent): void {

@@ -142,7 +142,11 @@ export class VerificationService {
       alarms.raise({ code: 'BROKEN_LINK', block: height, detail });
       return false;
     }
-    const { findings, hasSubstance } = await checkBlock(block, rules());
+    const inUse = rules();
+    const { findings, hasSubstance } = await checkBlock(block, inUse).catch((error: unknown) => {
+      inUse.heads.forget();
+      throw error;
+    });
     for (const { code, detail } of findings) alarms.raise({ code, block: height, detail });
     chain.append(hashHeader(block), hasSubstance);
     this.#verifiedAt = timestampFromMs(Date.now());

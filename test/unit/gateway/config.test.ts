@@ -22,7 +22,13 @@ describe("the gateway's configuration", () => {
       GATEWAY_TOKENS: 'tokens.json',
       GATEWAY_LOG_LEVEL: 'warn',
       GATEWAY_REQUESTS_PER_MINUTE: '30',
+      GATEWAY_VERIFY: 'off',
+      GATEWAY_CHECKPOINT_SECONDS: '60',
+      GATEWAY_ATTEST_SECONDS: '0',
+      GATEWAY_PARTNERS: 'partners.json',
     });
+    assert.deepEqual(config.witness, { verify: false, checkpointMs: 60_000, attestMs: 0 });
+    assert.equal(config.partnersFile, 'partners.json');
     assert.equal(config.port, 8443);
     assert.deepEqual(config.tls, { certificate: 'cert.pem', privateKey: 'key.pem' });
     assert.equal(config.logLevel, 'warn');
@@ -34,6 +40,7 @@ describe("the gateway's configuration", () => {
     ['a port that is none', { ...BASE, GATEWAY_PORT: '99999' }, /port/],
     ['a port in words', { ...BASE, GATEWAY_PORT: 'http' }, /GATEWAY_PORT/],
     ['an unknown log level', { ...BASE, GATEWAY_LOG_LEVEL: 'loud' }, /logLevel/],
+    ['a switch that is neither on nor off', { ...BASE, GATEWAY_VERIFY: 'maybe' }, /GATEWAY_VERIFY/],
     ['a certificate without its key', { ...BASE, GATEWAY_TLS_CERTIFICATE: 'cert.pem' }, /belong together/],
     ['the world without tokens and TLS', { ...BASE, GATEWAY_HOST: '0.0.0.0' }, /both a tokens file and TLS/],
     ['the world without TLS', { ...BASE, GATEWAY_HOST: '::', GATEWAY_TOKENS: 't' }, /both a tokens file and TLS/],

@@ -40,7 +40,8 @@ export function gatewayService(
   const tls = (kind: keyof typeof TLS_FILES): string => join(identity, 'tls', TLS_FILES[kind]);
   const profile = profileFile(dir, organization.name, 'the network');
   const peers = layout.peers.filter(({ mspId }) => mspId === organization.mspId);
-  const roots = definition.organizations.map(({ name }) => authorityFile(organizationFolder(dir, name), 'ca'));
+  const everyone = [...definition.organizations, definition.ordering.organization];
+  const roots = everyone.map(({ name }) => authorityFile(organizationFolder(dir, name), 'ca'));
   const ask = `fetch('https://localhost:${port}/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))`;
   return {
     ...common(IMAGES.node, { cpus: '1', memory: '1g' }),

@@ -140,10 +140,10 @@ describe('what the gateway says about itself', () => {
         for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) {
           // Bytes of another standard; what only an agent's own key, or peers, can sign.
           if (['/v1/traces', '/v1/checkpoints'].includes(path) || path.startsWith('/v1/agents/')) continue;
-          if (path === '/v1/events/query' && !HAS_QUERIES) continue;
           const body = typeof example === 'string' ? example : JSON.stringify(example);
           const where = path.replace('{id}', target.locator);
           const answer = await operator.request(method.toUpperCase(), where, body, { 'content-type': type });
+          if (!HAS_QUERIES && answer.status === 501) continue;
           assert.ok(answer.status < 300, `${path} ${type}: ${answer.text}`);
           assert.doesNotMatch(answer.text, /"invalid":1/);
         }

@@ -17,6 +17,7 @@ interface ProfileFile {
   identity: { certificate: string; private_key: string };
   peers: { endpoint: string; tls: { ca: string } | null }[];
   organization_roots: Record<string, string>;
+  orderer_roots: Record<string, string>;
 }
 
 describe('a gateway whose peers come and go', function () {
@@ -112,14 +113,16 @@ function writeProfile(original: string, folder: string, addresses: readonly Cutt
   writeFileSync(path.join(folder, 'certificate.pem'), readFileSync(absolute(profile.identity.certificate)));
   writeFileSync(path.join(folder, 'key.pem'), readFileSync(absolute(profile.identity.private_key)));
   const file = path.join(folder, 'connection.json');
-  const roots = Object.entries(profile.organization_roots).map(([mspId, name]) => [mspId, absolute(name)]);
+  const rootsOf = (files: Record<string, string>): object =>
+    Object.fromEntries(Object.entries(files).map(([mspId, name]) => [mspId, absolute(name)]));
   const [peer] = profile.peers;
   const tls = peer?.tls ? { ...peer.tls, ca: absolute(peer.tls.ca) } : null;
   const content = {
     ...profile,
     identity: { certificate: 'certificate.pem', private_key: 'key.pem' },
     peers: addresses.map(({ endpoint }) => ({ endpoint, tls })),
-    organization_roots: Object.fromEntries(roots) as object,
+    organization_roots: rootsOf(profile.organization_roots),
+    orderer_roots: rootsOf(profile.orderer_roots),
   };
   writeFileSync(file, JSON.stringify(content));
   return file;

@@ -10,6 +10,7 @@ import { z } from 'zod';
 import { composeFileOf, gatewayName, writeComposeNetwork } from '../../network/compose/index.js';
 import { loadDefinition } from '../../network/definition/index.js';
 import type { NativeLayout } from '../../network/native/layout.js';
+import { profileFile } from '../../network/native/profile.js';
 import { findPrograms } from '../../network/native/programs.js';
 import { ensureCredentials } from '../../scripts/credentials.js';
 import { root } from '../runner/tiers.js';
@@ -103,6 +104,22 @@ describe('the files of a Compose network', function () {
       assert.equal(service.restart, 'unless-stopped');
       assert.ok(service.healthcheck.test.length > 0);
       assert.ok(service.deploy.resources.limits.memory);
+    }
+  });
+
+  it('give each gateway every file that its profile names', () => {
+    const { services } = read();
+    for (const organization of layout.definition.organizations) {
+      const gateway = services[gatewayName(organization)] ?? assert.fail();
+      const mounted = gateway.volumes.flatMap((one) => (typeof one === 'string' ? [] : [one.source]));
+      const profile = profileFile(dir, organization.name, 'the network');
+      for (const [, name = ''] of readFileSync(profile, 'utf8').matchAll(/"(\.\.[^"]+)"/g)) {
+        const file = path.resolve(path.dirname(profile), name);
+        assert.ok(
+          mounted.some((source) => file === source || file.startsWith(source + path.sep)),
+          file,
+        );
+      }
     }
   });
 

@@ -51,6 +51,15 @@ describe('the verifier as a page opened from disk', () => {
     assert.match(full.report, /orderer0\.orderer\.example of OrdererMSP signed the block/);
   });
 
+  it('comes to a verdict on a session, and on what was not there', async () => {
+    const [session, absence] = ['session', 'absence'].map((name) => join(vectors, `fabric-forms/${name}.json`));
+    const trust = join(vectors, 'fabric-forms/trust');
+    const told = await verify(session ?? '', trust, 'golden-challenge');
+    assert.deepEqual([told.verdict, /events 1 to 4 of 4, closed/.test(told.report)], ['Valid', true]);
+    const absent = await verify(absence ?? '', trust, 'golden-challenge');
+    assert.deepEqual([absent.verdict, /ended at event 4/.test(absent.report)], ['Valid', true]);
+  });
+
   it('finds the field where one byte is another one', async () => {
     const forged = join(dir, 'forged.json');
     const text = readFileSync(join(vectors, 'embedded/receipt.json'), 'utf8');

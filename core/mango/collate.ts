@@ -6,6 +6,20 @@ export type CompareText = (left: string, right: string) => number;
 /** By UTF-16 code units: the same on every machine, unlike CouchDB's ICU collation. */
 export const compareCodeUnits: CompareText = (left, right) => (left < right ? -1 : Number(left > right));
 
+export type CompareJson = (left: JsonValue, right: JsonValue) => number;
+
+/** How CouchDB compares a document's key with anything: by its bytes, and behind all that is no string. */
+export const compareKey: CompareJson = (left, right) =>
+  typeof left === 'string' && typeof right === 'string' ? compareCodePoints(left, right) : 1;
+
+/** The order of the UTF-8 bytes. */
+function compareCodePoints(left: string, right: string): number {
+  let index = 0;
+  while (index < left.length && left[index] === right[index]) index += 1;
+  // Two that begin with the same half of a pair differ in the other half, which is in order.
+  return (left.codePointAt(index) ?? -1) - (right.codePointAt(index) ?? -1);
+}
+
 /**
  * CouchDB's order of JSON values: null, false, true, numbers, strings, arrays, objects. Arrays compare item by item, then
  * by length; objects member by member in the order of their keys (a peer stores them sorted), then by size.

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../json/value.js';
-import { compareCodeUnits, compareJson } from './collate.js';
-import type { CompareText } from './collate.js';
+import { compareCodeUnits, compareJson, compareKey } from './collate.js';
+import type { CompareJson, CompareText } from './collate.js';
 import type { Condition, ElementTest, Test } from './condition.js';
 import { compilePattern } from './pattern.js';
 import { parseSelector } from './selector.js';
@@ -29,7 +29,11 @@ export function compileCondition(condition: Condition, compareText: CompareText 
       return atPath(condition.path, condition.negated, elementPredicate(condition, compareText));
     case 'test': {
       if (condition.operator === '$exists' && condition.operand === false) return isMissing(condition.path);
-      return atPath(condition.path, condition.negated, testPredicate(condition, compareText));
+      const compare: CompareJson =
+        condition.path.length === 1 && condition.path[0] === '_id'
+          ? compareKey
+          : (left, right) => compareJson(left, right, compareText);
+      return atPath(condition.path, condition.negated, testPredicate(condition, compare));
     }
   }
 }
@@ -83,8 +87,8 @@ function elementPredicate(test: ElementTest, compareText: CompareText): Predicat
 }
 
 /** Operands have been checked by `parseSelector`. */
-function testPredicate({ operator, operand }: Test, compareText: CompareText): Predicate {
-  const compare = (value: JsonValue) => compareJson(value, operand, compareText);
+function testPredicate({ operator, operand }: Test, compareValues: CompareJson): Predicate {
+  const compare = (value: JsonValue) => compareValues(value, operand);
   const predicates: Record<Test['operator'], () => Predicate> = {
     $eq: () => (value) => compare(value) === 0,
     $ne: () => (value) => compare(value) !== 0,
@@ -92,24 +96,23 @@ function testPredicate({ operator, operand }: Test, compareText: CompareText): P
     $lte: () => (value) => compare(value) <= 0,
     $gt: () => (value) => compare(value) > 0,
     $gte: () => (value) => compare(value) >= 0,
-    $in: () => isAmong(operand, compareText),
-    $nin: () => not(isAmong(operand, compareText)),
+    $in: () => isAmong(operand, compareValues),
+    $nin: () => not(isAmong(operand, compareValues)),
     $all: () => hasAll(operand),
     $exists: () => () => true,
     $type: () => (value) => jsonType(value) === operand,
     $size: () => (value) => Array.isArray(value) && value.length === operand,
     $mod: () => hasRemainder(operand),
     $regex: () => matchesPattern(operand),
-    $beginsWith: () => (value) => typeof value === 'string' && value.startsWith(operand as string),
+    $beginsWith: () => (value) => typeof value === 'string' && beginsWith(value, operand as string),
   };
   return predicates[operator]();
 }
 
 /** An array is among the operands where one of its items is. */
-function isAmong(operand: JsonValue, compareText: CompareText): Predicate {
+function isAmong(operand: JsonValue, compare: CompareJson): Predicate {
   const candidates = listOf(operand);
-  const isCandidate = (item: JsonValue) =>
-    candidates.some((candidate) => compareJson(item, candidate, compareText) === 0);
+  const isCandidate = (item: JsonValue) => candidates.some((candidate) => compare(item, candidate) === 0);
   return (value) => (Array.isArray(value) ? value.some(isCandidate) : isCandidate(value));
 }
 
@@ -126,7 +129,21 @@ function hasAll(operand: JsonValue): Predicate {
 
 function hasRemainder(operand: JsonValue): Predicate {
   const [divisor, remainder] = listOf(operand).map(Number);
-  return (value) => Number.isInteger(value) && Number(value) % Number(divisor) === Number(remainder);
+  return (value) => isInteger(value) && value % Number(divisor) === Number(remainder);
+}
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+/** By whole characters as people see them: what begins with `é` in two code points does not begin with `e`. */
+function beginsWith(text: string, prefix: string): boolean {
+  if (!text.startsWith(prefix)) return false;
+  const { length } = prefix;
+  return length === text.length || graphemes.segment(text).containing(length)?.index === length;
+}
+
+/** What JSON writes without an exponent. */
+function isInteger(value: JsonValue): value is number {
+  return Number.isInteger(value) && Math.abs(Number(value)) < 1e21;
 }
 
 function matchesPattern(operand: JsonValue): Predicate {

@@ -50,10 +50,10 @@ function plain(test: Test): JsonObject {
   return { [test.operator]: test.operand };
 }
 
-/** Equality with scalars: the same in every collation. */
+/** Equality with scalars: the same in every collation. CouchDB fails over a null in a list. */
 function isEquality({ operator, operand }: Test): boolean {
   if (operator === '$eq') return isScalar(operand);
-  return operator === '$in' && Array.isArray(operand) && operand.every(isScalar);
+  return operator === '$in' && Array.isArray(operand) && operand.every((one) => one !== null && isScalar(one));
 }
 
 function isRange({ operator }: Test): boolean {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findCouchDb } from '../../network/native/couchdb.js';
 import { findPrograms } from '../../network/native/programs.js';
 
 /** A tier of the suite: a folder of tests, and the reason why it cannot run here, if there is one. */
@@ -19,6 +20,7 @@ const ACCEPTANCE = 'dist/test/acceptance/**/*.test.js';
 const CONFORMANCE = 'dist/test/conformance/**/*.test.js';
 /** The same suites on Fabric's own processes. */
 const RAFT = { env: { AUDIT_TEST_NETWORK: 'raft' }, unavailable: noFabric };
+const COUCHDB = { env: { AUDIT_TEST_NETWORK: 'couchdb' }, unavailable: () => noFabric() ?? noCouchDb() };
 const BFT = { env: { AUDIT_TEST_NETWORK: 'bft' }, onRequest: true as const, unavailable: noFabric };
 
 export const TIERS: Tier[] = [
@@ -28,7 +30,11 @@ export const TIERS: Tier[] = [
   { name: 'browser', files: 'dist/test/browser/**/*.test.js', unavailable: noBrowser },
   { name: 'conformance', files: CONFORMANCE },
   { name: 'fabric-programs', files: 'dist/test/fabric-programs/**/*.test.js', unavailable: noFabric },
-  { name: 'native', files: 'dist/test/native/**/*.test.js', unavailable: noFabric },
+  { name: 'couchdb', files: 'dist/test/couchdb/*.test.js', unavailable: noCouchDb },
+  { name: 'native', files: 'dist/test/native/*.test.js', unavailable: noFabric },
+  { name: 'native-couchdb', files: 'dist/test/native/couchdb/*.test.js', ...COUCHDB },
+  { name: 'conformance-couchdb', files: CONFORMANCE, ...COUCHDB },
+  { name: 'acceptance-couchdb', files: ACCEPTANCE, ...COUCHDB, onRequest: true },
   { name: 'conformance-raft', files: CONFORMANCE, ...RAFT },
   { name: 'acceptance-raft', files: ACCEPTANCE, ...RAFT },
   { name: 'conformance-bft', files: CONFORMANCE, ...BFT },
@@ -50,4 +56,10 @@ function noFabric(): string | undefined {
   return findPrograms()
     ? undefined
     : "Fabric's programs were found neither in FABRIC_BIN, on the PATH nor in the cache folder";
+}
+
+function noCouchDb(): string | undefined {
+  return findCouchDb()
+    ? undefined
+    : 'CouchDB was found neither in COUCHDB_BIN, on the PATH, in /opt/couchdb nor in the cache folder';
 }

@@ -12,9 +12,11 @@ import { nativeOptions, withBft } from './native-options.js';
 
 /**
  * The network that the acceptance and conformance suites run on, as `AUDIT_TEST_NETWORK` says: the embedded one, or
- * Fabric's own processes with LevelDB and one Raft orderer, or with four BFT orderers.
+ * Fabric's own processes with LevelDB and one Raft orderer, with CouchDB instead, or with four BFT orderers.
  */
-export const NETWORK = z.enum(['embedded', 'raft', 'bft']).parse(process.env['AUDIT_TEST_NETWORK'] ?? 'embedded');
+export const NETWORK = z
+  .enum(['embedded', 'raft', 'couchdb', 'bft'])
+  .parse(process.env['AUDIT_TEST_NETWORK'] ?? 'embedded');
 
 export interface NetworkUnderTest {
   /** Organization name → path of its connection profile. */
@@ -56,7 +58,9 @@ async function startEmbedded({ dir, bundle, definition }: Required<NetworkReques
 }
 
 async function startNative({ dir, bundle, definition }: Required<NetworkRequest>): Promise<NetworkUnderTest> {
-  const options = await nativeOptions(dir, NETWORK === 'bft' ? withBft(definition) : definition, bundle);
+  const couchDb = NETWORK === 'couchdb' ? ('own' as const) : [];
+  const native = await nativeOptions(dir, NETWORK === 'bft' ? withBft(definition) : definition, bundle);
+  const options = { ...native, couchDb };
   try {
     const { profiles } = await up(options);
     return { profiles, close: () => closeNative(options) };
@@ -86,7 +90,7 @@ export async function findingsWhenLevel(options: NativeOptions): Promise<string[
 export const IS_DEMONSTRATION = NETWORK === 'embedded';
 
 /** LevelDB peers refuse rich queries. */
-export const HAS_QUERIES = NETWORK === 'embedded';
+export const HAS_QUERIES = NETWORK === 'embedded' || NETWORK === 'couchdb';
 
 /** `it` for what asks rich queries; where there are none the test is listed as pending. */
 export const itWithQueries = HAS_QUERIES ? it : it.skip;

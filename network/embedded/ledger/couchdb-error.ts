@@ -5,7 +5,8 @@ export class CouchDbError extends Error {
   constructor(
     readonly error: string,
     readonly reason: string,
+    readonly status = 400,
   ) {
-    super(`error handling CouchDB request. Error:${error},  Status Code:400,  Reason:${reason}`);
+    super(`error handling CouchDB request. Error:${error},  Status Code:${status},  Reason:${reason}`);
   }
 }

@@ -4,7 +4,7 @@ import Database from 'libsql';
 import { LedgerError } from './ledger-error.js';
 
 /** Another number makes every index be rebuilt from the blocks. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 export type SqlValue = number | string | Uint8Array | null;
 

@@ -1,6 +1,6 @@
 import { fieldAt } from '../../../core/index.js';
-import type { JsonObject } from '../../../core/index.js';
-import { encodeSortKey } from './sort-key.js';
+import type { JsonObject, JsonValue } from '../../../core/index.js';
+import { encodeSortKey, joinSortKeys } from './sort-key.js';
 
 /** The fields that an index sorts by. */
 export interface SortedFields {
@@ -19,13 +19,18 @@ export class IndexedDocument {
 
   /** Undefined where a field is missing: such a document is not in the index. */
   sortKey({ fields, paths }: SortedFields): string | undefined {
-    let key = '';
+    const parts: string[] = [];
     for (const [position, field] of fields.entries()) {
       const part = this.encoded(field, paths[position] ?? [field]);
       if (part === undefined) return undefined;
-      key += part;
+      parts.push(part);
     }
-    return key;
+    return joinSortKeys(parts);
+  }
+
+  /** What a sort key of its stands for; null where a field is missing. */
+  values({ paths }: SortedFields): JsonValue[] {
+    return paths.map((path) => fieldAt(this.document, path) ?? null);
   }
 
   private encoded(field: string, path: string[]): string | undefined {

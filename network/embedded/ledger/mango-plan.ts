@@ -1,9 +1,15 @@
-import { formatFieldPath } from '../../../core/index.js';
-import type { Condition, JsonValue, Test } from '../../../core/index.js';
+import type { Condition, JsonValue } from '../../../core/index.js';
+import { compareUtf8 } from '../wire/utf8-order.js';
 import { CouchDbError } from './couchdb-error.js';
+import { assertPlannable } from './couchdb-faults.js';
+import { indexableFields, requiredFields } from './field-ranges.js';
+import type { FieldRange } from './field-ranges.js';
 import type { MangoIndex } from './mango-indexes.js';
-import { encodeSortKey, sortKeyEnd } from './sort-key.js';
+import { encodeSortKey, isSorted, sortKeyEnd, unsortedPrefix } from './sort-key.js';
 import type { MangoQuery } from './types.js';
+
+/** No UTF-8 has this byte. */
+const BEHIND_ALL_KEYS = Buffer.from([0xff]);
 
 /** What a query reads: a range of an index's entries, or without an index all keys of the namespace. */
 export interface MangoPlan {
@@ -11,37 +17,34 @@ export interface MangoPlan {
   /** Sort keys (without an index: keys) from `lower` up to, not including, `upper`. */
   lower: Buffer;
   upper: Buffer;
+  /** What unsorted keys begin with, of entries that may match. */
+  unsorted: Buffer;
   descending: boolean;
-}
-
-/** What a selector asks of one field: that it exists, and perhaps bounds. Both are inclusive: a superset suffices. */
-interface FieldRange {
-  lower?: JsonValue;
-  upper?: JsonValue;
 }
 
 /**
  * Chooses the index as CouchDB does: every field of it must be required by the selector or be sorted by; a sort must be
- * along its fields, but fields that the selector fixes may be left out. `use_index` is a wish.
- * Among the indexes that fit, the one that narrows most (CouchDB prefers the one with the fewest other fields).
- * @throws {CouchDbError} no_usable_index, unsupported_mixed_sort, invalid_sort_json
+ * along its fields, but leading fields that the selector fixes may be left out. `use_index` is a wish. Among the indexes
+ * that fit, the one with the most leading fields that the selector tests, then the one with the fewest fields.
+ * @throws {CouchDbError} no_usable_index, unsupported_mixed_sort, invalid_sort_json, unknown_error
  */
 export function planQuery(query: MangoQuery, condition: Condition, indexes: readonly MangoIndex[]): MangoPlan {
+  if (indexes.length > 0) assertPlannable(condition);
   const { fields: sort, descending } = parseSort(query.sort ?? []);
   const ranges = requiredFields(condition);
   const usable = indexes.filter(
     (index) => index.fields.every((field) => ranges.has(field) || sort.includes(field)) && sorts(index, sort, ranges),
   );
   const wished = usable.filter((index) => isWished(index, query.use_index));
-  const [index] = (wished.length > 0 ? wished : usable).toSorted(
-    (left, right) => narrowing(right, ranges) - narrowing(left, ranges) || left.fields.length - right.fields.length,
-  );
+  const tested = indexableFields(condition);
+  const index = bestOf(wished.length > 0 ? wished : usable, tested);
   if (index) return { index, descending, ...bounds(index, ranges) };
-  if (sort.some((field) => field !== '_id')) {
+  // By key, as CouchDB has it, only where the selector tests the key.
+  if (sort.some((field) => field !== '_id' || !tested.has(field))) {
     throw new CouchDbError('no_usable_index', 'No index exists for this sort, try indexing by the sort fields.');
   }
-  const everyKey = Buffer.alloc(0);
-  return { descending, lower: everyKey, upper: sortKeyEnd(everyKey) };
+  const none = Buffer.alloc(0);
+  return { descending, lower: none, upper: BEHIND_ALL_KEYS, unsorted: none };
 }
 
 function parseSort(sort: NonNullable<MangoQuery['sort']>): { fields: string[]; descending: boolean } {
@@ -62,64 +65,11 @@ function parseSort(sort: NonNullable<MangoQuery['sort']>): { fields: string[]; d
   return { fields: parsed.map(({ field }) => field), descending: directions.has('desc') };
 }
 
-/** The fields that every match has. A missing field passes no test but `$exists: false`. */
-function requiredFields(condition: Condition): Map<string, FieldRange> {
-  switch (condition.kind) {
-    case 'and':
-      return condition.conditions.map(requiredFields).reduce(narrowBoth, new Map());
-    case 'or': {
-      const [first, ...others] = condition.conditions.map(requiredFields);
-      const common = [...(first ?? new Map<string, FieldRange>()).keys()].filter((field) =>
-        others.every((other) => other.has(field)),
-      );
-      return new Map(common.map((field) => [field, {}]));
-    }
-    case 'elements':
-      return new Map([[formatFieldPath(condition.path), {}]]);
-    case 'test':
-      if (condition.operator === '$exists' && condition.operand === false) return new Map();
-      return new Map([[formatFieldPath(condition.path), rangeOf(condition)]]);
-  }
-}
-
-function rangeOf({ operator, operand, negated }: Test): FieldRange {
-  if (negated) return {};
-  switch (operator) {
-    case '$eq':
-      return { lower: operand, upper: operand };
-    case '$gt':
-    case '$gte':
-      return { lower: operand };
-    case '$lt':
-    case '$lte':
-      return { upper: operand };
-    default:
-      return {};
-  }
-}
-
-/** Of two bounds on the same side either is right; the later one is as good as the earlier. */
-function narrowBoth(left: Map<string, FieldRange>, right: Map<string, FieldRange>): Map<string, FieldRange> {
-  const both = new Map(left);
-  for (const [field, range] of right) {
-    const known = both.get(field);
-    both.set(field, known && isFixed(known) ? known : { ...known, ...range });
-  }
-  return both;
-}
-
-function isFixed(range: FieldRange | undefined): boolean {
-  return range?.lower !== undefined && range.lower === range.upper;
-}
-
-function sorts(index: MangoIndex, sort: readonly string[], ranges: Map<string, FieldRange>): boolean {
-  let next = 0;
-  for (const field of index.fields) {
-    if (next === sort.length) return true;
-    if (field === sort[next]) next += 1;
-    else if (!isFixed(ranges.get(field))) return false;
-  }
-  return next === sort.length;
+/** Fields are sorted by from the first one on, or from the first that the selector does not fix. */
+function sorts({ fields }: MangoIndex, sort: readonly string[], ranges: Map<string, FieldRange>): boolean {
+  if (sort.length === 0) return true;
+  const first = fields.findIndex((field) => field === sort[0] || !ranges.get(field)?.isFixed);
+  return first >= 0 && sort.every((field, position) => field === fields[first + position]);
 }
 
 function isWished({ ddoc, name }: MangoIndex, wish: MangoQuery['use_index']): boolean {
@@ -128,24 +78,31 @@ function isWished({ ddoc, name }: MangoIndex, wish: MangoQuery['use_index']): bo
   return wishedDdoc.replace(/^_design\//, '') === ddoc && (wishedName === undefined || wishedName === name);
 }
 
-/** How many leading fields a selector fixes or bounds. */
-function narrowing(index: MangoIndex, ranges: Map<string, FieldRange>): number {
-  const open = index.fields.findIndex((field) => !isFixed(ranges.get(field)));
-  if (open < 0) return 2 * index.fields.length;
-  const range = ranges.get(index.fields[open] ?? '');
-  return 2 * open + Number(range?.lower !== undefined || range?.upper !== undefined);
+function bestOf(indexes: readonly MangoIndex[], tested: ReadonlySet<string>): MangoIndex | undefined {
+  const leading = ({ fields }: MangoIndex): number => {
+    const end = fields.findIndex((field) => !tested.has(field));
+    return end < 0 ? fields.length : end;
+  };
+  return indexes.toSorted(
+    (left, right) =>
+      leading(right) - leading(left) ||
+      left.fields.length - right.fields.length ||
+      compareUtf8(left.ddoc, right.ddoc) ||
+      compareUtf8(left.name, right.name),
+  )[0];
 }
 
-function bounds(index: MangoIndex, ranges: Map<string, FieldRange>): { lower: Buffer; upper: Buffer } {
-  const fixed: JsonValue[] = [];
-  for (const field of index.fields) {
-    const range = ranges.get(field);
-    if (!isFixed(range)) {
-      const lower = range?.lower === undefined ? fixed : [...fixed, range.lower];
-      const upper = range?.upper === undefined ? fixed : [...fixed, range.upper];
-      return { lower: encodeSortKey(lower), upper: sortKeyEnd(encodeSortKey(upper)) };
-    }
-    fixed.push(range?.lower ?? null);
-  }
-  return { lower: encodeSortKey(fixed), upper: sortKeyEnd(encodeSortKey(fixed)) };
+/** Of sorted keys as far as bytes can tell, of unsorted ones by the fixed fields only. */
+function bounds({ fields }: MangoIndex, ranges: Map<string, FieldRange>): Omit<MangoPlan, 'index' | 'descending'> {
+  const open = fields.findIndex((field) => !ranges.get(field)?.isFixed);
+  const fixed = fields.slice(0, open < 0 ? fields.length : open).map((field) => ranges.get(field)?.lower ?? null);
+  const start = encodeSortKey(fixed);
+  const keyOf = (bound: JsonValue | undefined): Buffer => {
+    const key = bound === undefined ? start : encodeSortKey([...fixed, bound]);
+    return isSorted(key) ? key : start;
+  };
+  const range = ranges.get(fields[fixed.length] ?? '');
+  const unsorted = unsortedPrefix(fixed);
+  if (!isSorted(start)) return { lower: start, upper: start, unsorted };
+  return { lower: keyOf(range?.lower), upper: sortKeyEnd(keyOf(range?.upper)), unsorted };
 }

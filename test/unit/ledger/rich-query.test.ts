@@ -3,9 +3,10 @@ import { cp } from 'node:fs/promises';
 import fc from 'fast-check';
 import { compareJson, matchesSelector } from '../../../core/index.js';
 import type { JsonObject, JsonValue } from '../../../core/index.js';
+import { collate } from '../../../network/embedded/ledger/collation.js';
 import { openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
 import type { IndexDefinition, Ledger, MangoQuery } from '../../../network/embedded/ledger/types.js';
-import { compareUtf8 } from '../../../network/embedded/wire/utf8-order.js';
+
 import { CHANNEL, commitDrafts, commitGenesis, NAMESPACE, put, remove, rwset, withDirectory } from './chain.js';
 
 /** Of every type, and neighbours in the order. */
@@ -37,15 +38,18 @@ const value = fc.constantFrom(...VALUES);
 const document = fc.record({ a: value, b: value, c: value }, { requiredKeys: [] });
 const field = fc.constantFrom('a', 'b', 'c');
 
+/** Over others CouchDB fails. */
+const operand = fc.constantFrom(...VALUES.filter((one) => JSON.stringify(one) !== '{"x":1,"y":2}'));
+const scalar = fc.constantFrom(...VALUES.filter((one) => typeof one !== 'object'));
 const test = fc.oneof(
-  fc.record({ $eq: value }),
-  fc.record({ $gt: value }),
-  fc.record({ $gte: value, $lt: value }),
-  fc.record({ $lte: value }),
-  fc.record({ $ne: value }),
-  fc.record({ $in: fc.array(value, { maxLength: 3 }) }),
+  fc.record({ $eq: operand }),
+  fc.record({ $gt: operand }),
+  fc.record({ $gte: operand, $lt: operand }),
+  fc.record({ $lte: operand }),
+  fc.record({ $ne: operand }),
+  fc.record({ $in: fc.array(scalar, { maxLength: 3 }) }),
   fc.record({ $exists: fc.boolean() }),
-  fc.record({ $not: fc.record({ $gt: value }) }),
+  fc.record({ $not: fc.record({ $gt: operand }) }),
 );
 const fieldTests = fc.dictionary(field, test, { minKeys: 1, maxKeys: 3 });
 const selector = fc.oneof(
@@ -224,7 +228,7 @@ function keyOf(position: number): string {
 function search(documents: JsonObject[], wanted: JsonObject, fields: string[], order: string): string[] {
   const found = documents
     .map((candidate, position) => ({ key: keyOf(position), candidate }))
-    .filter(({ candidate }) => matchesSelector(wanted, candidate, compareUtf8))
+    .filter(({ candidate }) => matchesSelector(wanted, candidate, collate))
     .filter(({ candidate }) => fields.every((name) => name in candidate))
     .sort((left, right) => compareFields(left.candidate, right.candidate, fields))
     .map(({ key }) => key);
@@ -232,7 +236,7 @@ function search(documents: JsonObject[], wanted: JsonObject, fields: string[], o
 }
 
 function compareFields(left: JsonObject, right: JsonObject, fields: string[]): number {
-  return fields.map((name) => compareJson(left[name] ?? null, right[name] ?? null, compareUtf8)).find(Boolean) ?? 0;
+  return fields.map((name) => compareJson(left[name] ?? null, right[name] ?? null, collate)).find(Boolean) ?? 0;
 }
 
 function readPages(ledger: Ledger, query: MangoQuery, pageSize: number): string[] {

@@ -1,9 +1,17 @@
 import type { Logger } from 'pino';
+import { delay } from '../intake/delay.js';
+
+const PATIENCE_MS = 1000;
+
+/** Waits for what is ending, but not for a peer that is gone: what comes after that finds everything closed. */
+export async function wait(ending: Promise<void> | undefined): Promise<void> {
+  await Promise.race([ending, delay(PATIENCE_MS)]);
+}
 
 /**
  * Does something again and again, first after one interval; what fails is logged, and tried again with the next one.
  * @param intervalMs 0: never.
- * @returns what ends it, and waits for what is under way.
+ * @returns what ends it.
  */
 export function repeat(
   intervalMs: number,
@@ -27,6 +35,6 @@ export function repeat(
   return async () => {
     clearInterval(timer);
     ending.abort();
-    await running;
+    await wait(running);
   };
 }

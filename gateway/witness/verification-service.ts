@@ -6,6 +6,7 @@ import type { AuditLedger, BlockStream, DeliveredBlock } from '../ledger/audit-l
 import type { AlarmStore } from './alarms.js';
 import { checkBlock } from './check-block.js';
 import type { BlockRules } from './check-block.js';
+import { wait } from './repeat.js';
 import type { VerifiedChain } from './verified-chain.js';
 
 export interface VerificationParts {
@@ -57,7 +58,7 @@ export class VerificationService {
   async close(): Promise<void> {
     this.#closed = true;
     this.#stream?.close();
-    await this.#running;
+    await wait(this.#running);
   }
 
   async #run(): Promise<void> {

@@ -20,7 +20,9 @@ export function readConformance(members: () => Members): void {
       const first = await page('');
       assert.deepEqual(first.keys, ['page 1', 'page 2']);
       const second = await page(first.bookmark);
-      assert.deepEqual(second, { keys: ['page 3'], bookmark: '' });
+      assert.deepEqual(second.keys, ['page 3']);
+      // The end is an empty bookmark with LevelDB; with CouchDB one behind which nothing is.
+      if (second.bookmark !== '') assert.deepEqual((await page(second.bookmark)).keys, []);
     });
 
     it('are signed by every organization that the client names, without being submitted', async () => {

@@ -23,9 +23,11 @@ export interface RunningNative {
 /**
  * A network of Fabric's own processes and a gateway for each organization.
  * @param change of the project's definition.
+ * @param couchDb 'own': with a CouchDB for each peer, otherwise with LevelDB.
  */
 export function useNativeNetwork(
   change: (definition: ConsortiumDefinition) => ConsortiumDefinition = (definition) => definition,
+  couchDb: 'own' | [] = [],
 ): () => RunningNative {
   let running: RunningNative | undefined;
   let dir: string;
@@ -33,7 +35,7 @@ export function useNativeNetwork(
   before(async function () {
     this.timeout(180_000);
     dir = mkdtempSync(path.join(tmpdir(), 'native-'));
-    const options = await nativeOptions(path.join(dir, 'network'), change(loadDefinition()));
+    const options = { ...(await nativeOptions(path.join(dir, 'network'), change(loadDefinition()))), couchDb };
     const network = await up(options);
     const start = async (organization: string): Promise<Api> => {
       const profile = network.profiles[organization] ?? assert.fail(`${organization} has no profile`);

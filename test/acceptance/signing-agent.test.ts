@@ -3,16 +3,17 @@ import { execFile } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { before, describe, it } from 'mocha';
+import { before, it } from 'mocha';
 import type { AgentKey, EventEvidenceFile } from '../../core/index.js';
 import { root } from '../runner/tiers.js';
 import { Api } from '../support/api.js';
 import { newEvent } from '../support/events.js';
 import { expectProven, sentences, verifyAsOutsider } from '../support/evidence.js';
+import { describeEmbedded } from '../support/network-under-test.js';
 import { useProduct } from '../support/product.js';
 import { mutationsOf } from '../unit/verifier/mutations.js';
 
-describe('an agent that signs its events', () => {
+describeEmbedded('an agent that signs its events', () => {
   const product = useProduct();
   let operator: Api;
   let auditor: Api;

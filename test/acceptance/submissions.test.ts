@@ -5,7 +5,7 @@ import { SCOPES } from '../../gateway/http/tokens.js';
 import { Api } from '../support/api.js';
 import type { Answer } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
-import { newEvent, newSession } from '../support/events.js';
+import { chainOf, newEvent, newSession } from '../support/events.js';
 
 const ASYNC = { prefer: 'respond-async' };
 
@@ -150,7 +150,7 @@ async function settled(api: Api, answer: Answer): Promise<SubmissionAnswer> {
 }
 
 async function orderIn(api: Api, sessionId: string): Promise<(string | undefined)[]> {
-  const path = (await api.read(`/v1/sessions/${sessionId}?limit=1000`)) as {
+  const path = (await api.read(`/v1/sessions/${chainOf(sessionId)}?limit=1000`)) as {
     chains: { intact: boolean }[];
     events: { event: { labels?: { n: string } } }[];
   };

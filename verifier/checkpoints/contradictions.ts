@@ -49,15 +49,18 @@ function findCuts<Kind extends Sighting>(sightings: readonly Kind[]): Contradict
 
 /** @param sightings of one peer, by time. */
 function findCutsOfPeer<Kind extends Sighting>(sightings: readonly Kind[]): Contradiction<Kind>[] {
-  const highestOf = new Map<string, Kind>();
+  /** Of each observer, those that were higher than all before. */
+  const summits = new Map<string, Kind[]>();
   const cuts: Contradiction<Kind>[] = [];
   for (const sighting of sightings) {
-    const earlier = [...highestOf.values()].find(
-      (other) => other.height > sighting.height && isSurelyEarlier(other, sighting),
-    );
+    const earlier = [...summits.values()]
+      .map((ofObserver) => ofObserver.findLast((summit) => isSurelyEarlier(summit, sighting)))
+      .find((summit) => summit && summit.height > sighting.height);
     if (earlier) cuts.push(cutBetween(earlier, sighting));
-    const highest = highestOf.get(sighting.observedBy);
-    if (!highest || highest.height < sighting.height) highestOf.set(sighting.observedBy, sighting);
+    const ofObserver = summits.get(sighting.observedBy) ?? [];
+    const isSummit = sighting.height > (ofObserver.at(-1)?.height ?? -1);
+    if (isSummit) ofObserver.push(sighting);
+    summits.set(sighting.observedBy, ofObserver);
   }
   return cuts;
 }

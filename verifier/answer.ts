@@ -12,7 +12,10 @@ export interface Answer {
   status: number;
   payload: Uint8Array;
   hasEvents: boolean;
-  readSet: NamespaceReads[];
+  /** What was read of the keys of the chaincode's own namespace. */
+  reads: Reads;
+  /** Whether no namespace, of whichever chaincode, has a write or a collection. */
+  isReadOnly: boolean;
 }
 
 export interface Question {
@@ -27,11 +30,10 @@ export interface Question {
   hasTransientData: boolean;
 }
 
-export interface NamespaceReads {
-  namespace: string;
-  reads: { key: string; version: RecordVersion | undefined }[];
-  ranges: RangeRead[];
-  isReadOnly: boolean;
+export interface Reads {
+  /** Version by key; a key that was not there has none. */
+  versions: ReadonlyMap<string, RecordVersion | undefined>;
+  ranges: readonly RangeRead[];
 }
 
 /** Keys from `startKey` up to, and without, `endKey`; where it is exhausted, all of them were read. */
@@ -71,7 +73,7 @@ export function readAnswer(signed: AnswerBytes, at: string): Answer {
     status: result.number(1),
     payload: result.bytes(3),
     hasEvents: action.bytes(2).length > 0,
-    readSet: readReadWriteSet(action.bytes(1), responseAt),
+    ...readReadWriteSet(action.bytes(1), chaincode.text(2), responseAt),
   };
 }
 
@@ -101,23 +103,27 @@ function readSeconds(timestamp: Uint8Array, at: string): number {
   return seconds;
 }
 
-function readReadWriteSet(bytes: Uint8Array, at: string): NamespaceReads[] {
-  return new Message(bytes, [1, 2], at).list(2).map((namespaceBytes) => {
+function readReadWriteSet(bytes: Uint8Array, chaincode: string, at: string): Pick<Answer, 'reads' | 'isReadOnly'> {
+  const namespaces = new Message(bytes, [1, 2], at).list(2).map((namespaceBytes) => {
     const namespace = new Message(namespaceBytes, [1, 2, 3], at);
     const set = new Message(namespace.bytes(2), [1, 2, 3, 4], at);
-    return {
-      namespace: namespace.text(1),
-      reads: set.list(1).map((read) => readVersion(read, at)),
-      ranges: set.list(2).map((range) => readRange(range, at)),
-      isReadOnly: !set.has(3) && !set.has(4) && !namespace.has(3),
-    };
+    const isReadOnly = !set.has(3) && !set.has(4) && !namespace.has(3);
+    return { name: namespace.text(1), set, isReadOnly };
   });
+  const own = namespaces.find(({ name }) => name === chaincode)?.set;
+  return {
+    reads: {
+      versions: new Map((own?.list(1) ?? []).map((read) => readVersion(read, at))),
+      ranges: (own?.list(2) ?? []).map((range) => readRange(range, at)),
+    },
+    isReadOnly: namespaces.every((namespace) => namespace.isReadOnly),
+  };
 }
 
-function readVersion(bytes: Uint8Array, at: string): NamespaceReads['reads'][number] {
+function readVersion(bytes: Uint8Array, at: string): [key: string, version: RecordVersion | undefined] {
   const read = new Message(bytes, [1, 2], at);
   const version = read.has(2) ? new Message(read.bytes(2), [1, 2], at) : undefined;
-  return { key: read.text(1), version: version && { block: version.number(1), transaction: version.number(2) } };
+  return [read.text(1), version && { block: version.number(1), transaction: version.number(2) }];
 }
 
 function readRange(bytes: Uint8Array, at: string): RangeRead {

@@ -57,9 +57,10 @@ describe('the Compose file', () => {
   const made = composeFile(layout, { bundle, libraries: '/srv/node_modules', packageIdOf: () => 'audit_1:00' });
   const { services, volumes } = file.parse(made);
 
-  it('has every orderer, and for every peer its database and its chaincode', () => {
+  it('has every orderer, for every peer its database and its chaincode, and a gateway for every organization', () => {
     const names = layout.orderers.map(({ name }) => name);
     for (const { name } of layout.peers) names.push(name, `couchdb.${name}`, `chaincode.${name}`);
+    for (const { domain } of layout.definition.organizations) names.push(`gateway.${domain}`);
     assert.deepEqual(Object.keys(services).sort(), names.sort());
   });
 
@@ -87,7 +88,10 @@ describe('the Compose file', () => {
   it('keeps what nodes know in named volumes, one each', () => {
     const named = Object.values(services).flatMap((one) => one.volumes.filter((volume) => typeof volume === 'string'));
     assert.deepEqual(named.map((volume) => volume.split(':')[0]).sort(), Object.keys(volumes).sort());
-    assert.equal(named.length, layout.orderers.length + 2 * layout.peers.length);
+    assert.equal(
+      named.length,
+      layout.orderers.length + 2 * layout.peers.length + layout.definition.organizations.length,
+    );
   });
 
   it("gives no container another's private key", () => {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { formatSession } from '../../../core/index.js';
 import type { StoredEvent } from '../../../gateway/routes/stored-event.js';
 import { status, up } from '../../../network/native/index.js';
 import { findingsWhenLevel } from '../../support/network-under-test.js';

@@ -78,7 +78,8 @@ export class SimulatedAgent {
         return;
       }
       if (!isOpen(answer) && this.#habit !== 'repeats') return;
-      await wait(PAUSE_MS * (1 + Math.random()));
+      const toldSeconds = answer instanceof Answer ? Number(answer.headers.get('retry-after') ?? 0) : 0;
+      await wait((PAUSE_MS + toldSeconds * 1000) * (1 + Math.random()));
     }
   }
 

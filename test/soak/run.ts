@@ -22,7 +22,8 @@ async function run({ every, dir, ...plan }: Options): Promise<void> {
       const now = performance.now();
       const sorted = Float64Array.from(progress.latenciesMs.splice(0)).sort();
       const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? NaN).toFixed(0);
-      const memory = product.pid === undefined ? NaN : memoryBytes([product.pid]) / MEGABYTE;
+      // What is killed now and then has no memory to speak of.
+      const memory = product.pid === undefined || plan.kills > 0 ? NaN : memoryBytes([product.pid]) / MEGABYTE;
       const cells: [string | number, number][] = [
         [progress.posted, 10],
         [((every / (now - reportedAt)) * 1000).toFixed(0), 10],

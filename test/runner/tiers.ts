@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findCouchDb } from '../../network/native/couchdb.js';
 import { findPrograms } from '../../network/native/programs.js';
+import { noPython } from './python.js';
 
 /** A tier of the suite: a folder of tests, and the reason why it cannot run here, if there is one. */
 export interface Tier {
@@ -25,6 +26,7 @@ const BFT = { env: { AUDIT_TEST_NETWORK: 'bft' }, onRequest: true as const, unav
 
 export const TIERS: Tier[] = [
   { name: 'unit', files: 'dist/test/unit/**/*.test.js' },
+  { name: 'second-verifier', files: 'dist/test/second-verifier/**/*.test.js', unavailable: noPython },
   { name: 'contract', files: 'dist/test/contract/**/*.test.js' },
   { name: 'acceptance', files: ACCEPTANCE },
   { name: 'browser', files: 'dist/test/browser/**/*.test.js', unavailable: noBrowser },

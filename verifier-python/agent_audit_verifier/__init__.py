@@ -1,0 +1,1 @@
+"""Checks evidence of the Agent Audit Ledger: a second verifier, written from docs/evidence.md alone."""

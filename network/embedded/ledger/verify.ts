@@ -11,6 +11,7 @@ import { LedgerError } from './ledger-error.js';
 import { indexPath, LedgerIndex } from './ledger-index.js';
 import { validateReads } from './mvcc.js';
 import { parseEnvelopeRwset } from './parse-rwset.js';
+import { missingEntries } from './missing-entries.js';
 import { privateFileSeries } from './private-data-file.js';
 import { PrivateRecordReader } from './private-record-reader.js';
 import { verifyPrivateWrites } from './private-writes.js';
@@ -184,6 +185,7 @@ class Verification {
     }
     try {
       for (const reason of compareIndexes(database, this.rebuilt.database)) this.findings.push({ reason });
+      for (const reason of missingEntries(database)) this.findings.push({ reason });
     } finally {
       database.close();
     }

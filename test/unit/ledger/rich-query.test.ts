@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { cp } from 'node:fs/promises';
 import fc from 'fast-check';
+import Database from 'libsql';
 import { compareJson, matchesSelector } from '../../../core/index.js';
 import type { JsonObject, JsonValue } from '../../../core/index.js';
 import { collate } from '../../../network/embedded/ledger/collation.js';
@@ -184,6 +186,21 @@ describe('rich queries', () => {
         });
       }
       await ledger.close();
+    });
+  });
+
+  it('are verified: a document that an index lacks is named', async () => {
+    await withDirectory(async (dir) => {
+      const ledger = await openLedger({ dir, channel: CHANNEL });
+      await commitGenesis(ledger);
+      ledger.defineIndexes(INDEXES);
+      await replaceDocuments(ledger, 'documents', [{ c: 1 }, { c: 2 }]);
+      await ledger.close();
+      assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
+      const database = new Database(path.join(dir, 'index', `${CHANNEL}.sqlite`));
+      database.exec("DELETE FROM mango_entries WHERE key = CAST('d01' AS BLOB)");
+      database.close();
+      assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), [{ reason: 'the index byC/byC lacks d01' }]);
     });
   });
 

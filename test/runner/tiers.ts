@@ -21,8 +21,13 @@ const ACCEPTANCE = 'dist/test/acceptance/**/*.test.js';
 const CONFORMANCE = 'dist/test/conformance/**/*.test.js';
 /** The same suites on Fabric's own processes. */
 const RAFT = { env: { AUDIT_TEST_NETWORK: 'raft' }, unavailable: noFabric };
-const COUCHDB = { env: { AUDIT_TEST_NETWORK: 'couchdb' }, unavailable: () => noFabric() ?? noCouchDb() };
-const BFT = { env: { AUDIT_TEST_NETWORK: 'bft' }, onRequest: true as const, unavailable: noFabric };
+const ON_REQUEST = { onRequest: true } as const;
+const COUCHDB = {
+  env: { AUDIT_TEST_NETWORK: 'couchdb' },
+  unavailable: () => noFabric() ?? noCouchDb(),
+  ...ON_REQUEST,
+};
+const BFT = { env: { AUDIT_TEST_NETWORK: 'bft' }, unavailable: noFabric, ...ON_REQUEST };
 
 export const TIERS: Tier[] = [
   { name: 'unit', files: 'dist/test/unit/**/*.test.js' },
@@ -36,9 +41,9 @@ export const TIERS: Tier[] = [
   { name: 'native', files: 'dist/test/native/*.test.js', unavailable: noFabric },
   { name: 'native-couchdb', files: 'dist/test/native/couchdb/*.test.js', ...COUCHDB },
   { name: 'conformance-couchdb', files: CONFORMANCE, ...COUCHDB },
-  { name: 'acceptance-couchdb', files: ACCEPTANCE, ...COUCHDB, onRequest: true },
+  { name: 'acceptance-couchdb', files: ACCEPTANCE, ...COUCHDB },
   { name: 'conformance-raft', files: CONFORMANCE, ...RAFT },
-  { name: 'acceptance-raft', files: ACCEPTANCE, ...RAFT },
+  { name: 'acceptance-raft', files: ACCEPTANCE, ...RAFT, ...ON_REQUEST },
   { name: 'conformance-bft', files: CONFORMANCE, ...BFT },
   { name: 'acceptance-bft', files: ACCEPTANCE, ...BFT },
 ];

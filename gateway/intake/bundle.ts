@@ -90,7 +90,8 @@ function refuseAll(groups: Group[], error: AuditError, parts: BundleParts): void
 async function canMove(groups: Group[], error: AuditError, { ledger }: BundleParts): Promise<boolean> {
   const entries = groups.flatMap((group) => group.entries);
   if (error.code !== 'CHAIN_BROKEN' || entries.some((entry) => entry.draft.kind === 'sealed')) return false;
-  const heads = await Promise.all(groups.map(({ lane }) => rereadHead(ledger, lane)));
+  // A head that cannot be read moves nothing: the next try asks again.
+  const heads = await Promise.all(groups.map(({ lane }) => rereadHead(ledger, lane).catch(() => 0)));
   const taken = groups.some(
     ({ entries: [first] }, index) => (heads[index] ?? 0) >= (first?.seal?.core.seq ?? Infinity),
   );

@@ -66,15 +66,8 @@ export class Journal {
   }
 
   /** Resolves when the entries are on disk as they stand: with their seals, or without where they have lost their place. */
-  async append(entries: readonly Entry[]): Promise<void> {
-    const contents = entries.map(contentOf);
-    const rows = await this.#commits.run(() => entries.map((entry, index) => this.#put(entry, contents[index] ?? '')));
-    // Not before they are on disk: an entry with a number is known, one that could not be written is not.
-    for (const [index, entry] of entries.entries()) {
-      const row = rows[index];
-      entry.journalId = row?.id;
-      if (entry.request && row?.requestId != null) this.#note(entry.request.request, row.requestId);
-    }
+  append(entries: readonly Entry[]): Promise<void> {
+    return this.#append(entries, () => undefined);
   }
 
   /** Resolves when a request's events are on disk, with the results that are known already, by position. */
@@ -83,13 +76,11 @@ export class Journal {
     entries: readonly Entry[],
     known: ReadonlyMap<number, EventResult>,
   ): Promise<void> {
-    const appended = this.append(entries);
-    const noted = this.#commits.run(() => {
-      const id = this.#idOf(request);
-      this.#store.putResults([...known].map(([position, result]) => toRow(id, position, result)));
-      return id;
+    const id = await this.#append(entries, () => {
+      const requestId = this.#idOf(request);
+      this.#store.putResults([...known].map(([position, result]) => toRow(requestId, position, result)));
+      return requestId;
     });
-    const [id] = await Promise.all([noted, appended]);
     this.#note(request, id);
   }
 
@@ -158,6 +149,22 @@ export class Journal {
     });
     this.#settled = this.#settled.slice(settled.length);
     return result;
+  }
+
+  /** @param also what is written with the entries, in the same transaction. */
+  async #append<T>(entries: readonly Entry[], also: () => T): Promise<T> {
+    const contents = entries.map(contentOf);
+    const { rows, value } = await this.#commits.run(() => ({
+      rows: entries.map((entry, index) => this.#put(entry, contents[index] ?? '')),
+      value: also(),
+    }));
+    // Not before they are on disk: an entry with a number is known, one that could not be written is not.
+    for (const [index, entry] of entries.entries()) {
+      const row = rows[index];
+      entry.journalId = row?.id;
+      if (entry.request && row?.requestId != null) this.#note(entry.request.request, row.requestId);
+    }
+    return value;
   }
 
   #put(entry: Entry, content: string): { id: number; requestId: number | null } {

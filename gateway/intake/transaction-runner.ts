@@ -120,7 +120,9 @@ export class TransactionRunner {
     const broken = outcomes.some((outcome) => outcome.status === 'refused' && outcome.fault.code === 'CHAIN_BROKEN');
     const [first] = entries;
     if (!broken || !first?.maybeRecorded || !first.seal) return false;
-    return (await rereadHead(this.#parts.ledger, lane)) < first.seal.core.seq;
+    // Where nobody can say, it could: what is recorded beside it is settled all the same.
+    const head = await rereadHead(this.#parts.ledger, lane).catch(() => 0);
+    return head < first.seal.core.seq;
   }
 
   /** The contract refused a call as a whole: find the event that it means by sending fewer at a time. */

@@ -2,6 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { GatewayError } from '@hyperledger/fabric-gateway';
 import { z } from 'zod';
 import { AuditError, isErrorCode } from '../../core/index.js';
+import { parseOrUndefined } from '../parse-json.js';
 
 /** A peer wraps the message of a contract's error in these words. */
 const CHAINCODE_RESPONSE = /chaincode response \d+, (\{.*\})/s;
@@ -42,12 +43,4 @@ export const UNREACHABLE: readonly number[] = [
 function networkFault({ code }: GatewayError): AuditError {
   if (UNREACHABLE.includes(code)) return new AuditError('LEDGER_UNAVAILABLE', 'The peer did not answer.');
   return new AuditError('ENDORSEMENT_FAILED', 'The peers refused the proposal.');
-}
-
-function parseOrUndefined(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
 }

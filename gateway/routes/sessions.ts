@@ -7,6 +7,7 @@ import { requireAgent } from '../http/authenticate.js';
 import { booleanFlag, cursor, limit, pathId, readQuery } from '../http/query.js';
 import type { Principal } from '../http/tokens.js';
 import type { LedgerReader } from '../ledger/audit-ledger.js';
+import { parseOrUndefined } from '../parse-json.js';
 import type { Services } from '../services.js';
 import { buildDecisionPath } from '../sessions/decision-path.js';
 import type { DecisionPath } from '../sessions/decision-path.js';
@@ -121,12 +122,4 @@ function readCursor(text: string, id: string): Place {
   const parsed = place.safeParse(parseOrUndefined(Buffer.from(text, 'base64url').toString()));
   if (parsed.success && parsed.data.id === id) return parsed.data;
   throw new AuditError('INVALID_CURSOR', 'The cursor is not one of this session.');
-}
-
-function parseOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

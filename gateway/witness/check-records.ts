@@ -10,6 +10,7 @@ import {
 } from '../../core/index.js';
 import type { ChainedEvent, EventCore, Openings } from '../../core/index.js';
 import type { Member } from '../fabric/members.js';
+import { parseOrUndefined } from '../parse-json.js';
 import type { Finding } from './finding.js';
 import type { BlockTransaction, KeyWrite } from './read-transaction.js';
 import type { SessionHeads } from './session-heads.js';
@@ -33,13 +34,17 @@ const record = z.object({
 });
 const head = z.object({ doc_type: z.literal('head'), v: z.literal(1), ...session, seq: z.number(), hash: z.string() });
 const statement = z.object({ doc_type: z.enum(['lifecycle', 'block_attestation']), v: z.literal(1), ...stamp });
+const agentKey = z.object({ doc_type: z.literal('agent_key'), v: z.literal(1), registered: z.object(stamp) });
+const revocation = z.object({ doc_type: z.literal('key_revocation'), v: z.literal(1), revoked: z.object(stamp) });
+const unstamped = z.object({ doc_type: z.enum(['alias', 'agent']), v: z.literal(1) });
 const payload = z.object({
   doc_type: z.literal('payload'),
   v: z.literal(1),
   events: z.array(z.custom<Openings>((value) => typeof value === 'object' && value !== null)),
 });
-const document = z.union([record, head, statement]);
+const document = z.union([record, head, statement, agentKey, revocation, unstamped]);
 
+type Document = z.output<typeof document>;
 type RecordContent = z.output<typeof record>;
 
 /** A valid transaction of the contract: what it wrote, and what it wrote privately as far as that can be seen. */
@@ -60,8 +65,9 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
   for (const { key, value, isDelete } of set.writes) {
     const parsed = isDelete ? undefined : document.safeParse(parse(value));
     if (isDelete) findings.push(mismatch(`${key} was deleted`));
+    else if (!parsed?.success) findings.push(mismatch(`${key} holds no document of the contract`));
     if (!parsed?.success) continue;
-    if ('tx_id' in parsed.data) findings.push(...checkStamp(key, parsed.data, writes));
+    findings.push(...checkStamp(key, parsed.data, writes), ...checkKey(key, parsed.data));
     if (parsed.data.doc_type === 'record') records.push(parsed.data);
   }
   for (const one of records.sort((left, right) => left.first_seq - right.first_seq)) {
@@ -71,16 +77,25 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
 }
 
 /** The contract writes who, when and in which transaction from the proposal alone. */
-function checkStamp(
-  key: string,
-  stamped: z.output<typeof statement> | RecordContent,
-  writes: ContractWrites,
-): Finding[] {
-  const { transaction, creator } = writes;
+function checkStamp(key: string, content: Document, { transaction, creator }: ContractWrites): Finding[] {
+  const stamped = stampOf(content);
+  if (!stamped) return [];
   const { recorded_at: at, recorded_by: by, tx_id: id } = stamped;
   const isIts = id === transaction.txId && at === transaction.timestamp;
   const isCreators = by.msp_id === creator?.mspId && by.certificate_sha256 === creator.fingerprint;
   return isIts && isCreators ? [] : [mismatch(`${key} says that another transaction or member wrote it`)];
+}
+
+function stampOf(content: Document) {
+  if ('registered' in content) return content.registered;
+  if ('revoked' in content) return content.revoked;
+  return 'tx_id' in content ? content : undefined;
+}
+
+function checkKey(key: string, content: Document): Finding[] {
+  if (content.doc_type !== 'record' && content.doc_type !== 'head') return [];
+  const own = content.doc_type === 'record' ? recordKey(content, content.first_seq) : headKey(content);
+  return key === own ? [] : [mismatch(`${key} holds what belongs to ${own}`)];
 }
 
 async function checkRecord(content: RecordContent, writes: ContractWrites, heads: SessionHeads): Promise<Finding[]> {
@@ -88,7 +103,6 @@ async function checkRecord(content: RecordContent, writes: ContractWrites, heads
   const key = recordKey(content, firstSeq);
   const set = writes.transaction.namespaces.find(({ namespace }) => namespace === writes.namespace);
   const findings: Finding[] = [];
-  if (!set?.writes.some((write) => write.key === key)) findings.push(mismatch(`${key} stands under another key`));
   if (owner !== writes.creator?.mspId) findings.push(mismatch(`${key} belongs to ${owner}, and another wrote it`));
   const isStart = !set?.reads.some((read) => read.exists && read.key === headKey(content));
   const isFirst = firstSeq === 1;
@@ -127,8 +141,10 @@ async function checkHeads(
 /** Openings that are gone, or that this organization may not see, are no finding. */
 function checkPayload(content: RecordContent, privateWrites: readonly KeyWrite[]): Finding[] {
   const key = payloadKey(content, content.first_seq);
-  const parsed = payload.safeParse(parse(privateWrites.find((write) => write.key === key)?.value ?? new Uint8Array()));
-  if (!parsed.success) return [];
+  const written = privateWrites.find((write) => write.key === key);
+  if (!written) return [];
+  const parsed = payload.safeParse(parse(written.value));
+  if (!parsed.success) return [mismatch(`${key} holds no payload`)];
   return content.events.flatMap(({ core }, index): Finding[] => {
     try {
       verifyPresentOpenings(core, parsed.data.events[index] ?? {});
@@ -153,9 +169,5 @@ function toFinding(error: unknown, at: string): Finding {
 }
 
 function parse(value: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
-  } catch {
-    return undefined;
-  }
+  return parseOrUndefined(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
 }

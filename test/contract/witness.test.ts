@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
+import { keyIdOf, signRegistration } from '../../core/index.js';
 import { Members } from '../../gateway/fabric/members.js';
 import type { DeliveredBlock } from '../../gateway/ledger/audit-ledger.js';
 import { checkBlock } from '../../gateway/witness/check-block.js';
 import { SessionHeads } from '../../gateway/witness/session-heads.js';
+import { newSigner } from '../support/agent-signer.js';
 import { useConsortium } from './consortium.js';
 import { chain, newSession, record } from './sessions.js';
 
@@ -74,6 +76,25 @@ describe('a block that a witness looks at', () => {
     assert.ok(block.privateData.size > 0);
   });
 
+  it("is in order with all that the contract writes about an agent's keys and an event", async () => {
+    const { operator, partner } = consortium();
+    const { height } = await partner.readChainInfo();
+    const agent = { owner: 'OperatorMSP', agent_id: 'with-a-key' };
+    const signer = newSigner();
+    const registration = signRegistration({ ...agent, required: false }, signer);
+    await operator.registerKey({ ...registration, agent_id: agent.agent_id });
+    await operator.revokeKey({ agent_id: agent.agent_id, key_id: keyIdOf(signer.publicKey) });
+    const named = newSession();
+    await record(operator, [named, chain([{ event_id: 'named' }], named)]);
+    await operator.attest('OperatorMSP~named', { kind: 'confirmed' });
+    const blocks = partner.followBlocks(height);
+    for await (const delivered of blocks) {
+      assert.deepEqual((await check(delivered)).findings, []);
+      if (delivered.number === height + 3) break;
+    }
+    blocks.close();
+  });
+
   it('is not where its header, its signature or a flag is another one', async () => {
     assert.deepEqual(await codes({ dataHash: Buffer.alloc(32) }), ['DATA_HASH_MISMATCH', 'ORDERER_SIGNATURE']);
     assert.deepEqual(await codes({ previousHash: Buffer.alloc(32) }), ['ORDERER_SIGNATURE']);
@@ -89,6 +110,8 @@ describe('a block that a witness looks at', () => {
     for (const [from, to, code] of [
       ['"tool_call"', '"tool_fall"', 'EVENT_HASH_MISMATCH'],
       ['"owner":"OperatorMSP"', '"owner":"OperatorMSQ"', 'RECORD_MISMATCH'],
+      ['"doc_type":"record"', '"doc_type":"recorb"', 'RECORD_MISMATCH'],
+      ['"doc_type":"head"', '"doc_type":"haed"', 'RECORD_MISMATCH'],
     ] as const) {
       const found = await swap(from, to);
       for (const expected of ['DATA_HASH_MISMATCH', 'FLAG_MISMATCH', code])
@@ -99,6 +122,10 @@ describe('a block that a witness looks at', () => {
   it('is not where a payload does not open the commitments', async () => {
     const privateData = new Map([...block.privateData].map(([index, bytes]) => [index, changeSalt(bytes)]));
     assert.deepEqual(await codes({ privateData }), ['COMMITMENT_MISMATCH']);
+    const nothing = new Map(
+      [...block.privateData].map(([index, bytes]) => [index, replace(bytes, '"payload"', '"paylaod"')]),
+    );
+    assert.deepEqual(await codes({ privateData: nothing }), ['RECORD_MISMATCH']);
     assert.deepEqual(await codes({ privateData: new Map() }), []);
   });
 

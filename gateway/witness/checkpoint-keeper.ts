@@ -5,7 +5,7 @@ import type { Contradiction, Trust, VerifiedCheckpoint } from '../../verifier/in
 import { delay } from '../intake/delay.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { AlarmCode, AlarmStore } from './alarms.js';
-import type { CheckpointStore } from './checkpoint-store.js';
+import type { CheckpointStore, StoredCheckpoint } from './checkpoint-store.js';
 import type { VerifiedChain } from './verified-chain.js';
 import { writeCheckpoint } from './write-checkpoint.js';
 
@@ -48,33 +48,41 @@ export class CheckpointKeeper {
    * @throws {AuditError} INVALID_REQUEST where it does not verify: it is not kept.
    */
   async receive(document: string): Promise<boolean> {
-    const { store, alarms } = this.#parts;
+    const { store } = this.#parts;
     const checkpoint = this.#verify(document);
-    if (!store.add(checkpoint, document)) return false;
-    const neighbours = store.neighboursOf(checkpoint).map((stored) => this.#verify(stored.document));
-    for (const { code, detail, between } of findContradictions([checkpoint, ...neighbours])) {
-      const evidence = between.map(({ sha256 }) => sha256);
-      if (evidence.includes(checkpoint.sha256)) alarms.raise({ code: ALARM_OF[code], detail, evidence });
-    }
+    if (store.has(checkpoint.sha256)) return false;
+    // Before it is kept: what is known already is not compared with the others again.
+    this.#compareWithOthers(checkpoint);
+    store.add(checkpoint, document);
     await this.#compareWithChain(checkpoint);
     return true;
   }
 
   /** Compares what could not be compared before, because the own ledger did not reach so far. */
   async compareRest(): Promise<void> {
-    for (const { document } of this.#parts.store.uncompared(COMPARED_AT_ONCE)) {
-      await this.#compareWithChain(this.#verify(document));
+    for (const stored of this.#parts.store.uncompared(COMPARED_AT_ONCE)) {
+      for (const checkpoint of this.#verifyAgain(stored)) await this.#compareWithChain(checkpoint);
+    }
+  }
+
+  #compareWithOthers(checkpoint: VerifiedCheckpoint): void {
+    const { store, alarms } = this.#parts;
+    const neighbours = store.neighboursOf(checkpoint).flatMap((stored) => this.#verifyAgain(stored));
+    for (const { code, detail, between } of findContradictions([checkpoint, ...neighbours])) {
+      const evidence = between.map(({ sha256 }) => sha256);
+      if (evidence.includes(checkpoint.sha256)) alarms.raise({ code: ALARM_OF[code], detail, evidence });
     }
   }
 
   async #compareWithChain(checkpoint: VerifiedCheckpoint): Promise<void> {
     const { store, alarms, ledger } = this.#parts;
     const { sha256, height, blockHash, name, signers } = checkpoint;
-    const own = await this.#ownHash(height - 1);
+    const { mspId } = ledger.network;
+    const isSignedHere = signers.some((signer) => signer.mspId === mspId);
+    // Only a peer that had the block is waited for; whatever height others sign is compared when the ledger is there.
+    const own = await this.#ownHash(height - 1, isSignedHere ? LAG_TRIES : 1);
     if (own === undefined) {
-      const { mspId } = ledger.network;
-      // Its own peer has signed that it had this block.
-      if (!signers.some((signer) => signer.mspId === mspId)) return;
+      if (!isSignedHere) return;
       const detail = `${name} has ${height} blocks, signed by a peer of ${mspId}, which has fewer now`;
       alarms.raise({ code: 'LEDGER_CUT_OFF', detail, evidence: [sha256] });
       return;
@@ -86,12 +94,22 @@ export class CheckpointKeeper {
   }
 
   /** As it was verified, or, where it was not, as the peer has it now. */
-  async #ownHash(block: number): Promise<string | undefined> {
+  async #ownHash(block: number, mostTries: number): Promise<string | undefined> {
     const { chain, ledger } = this.#parts;
     for (let tries = 1; ; tries++) {
       const hash = chain.hashOf(block) ?? (await ledger.readBlockHash(block));
-      if (hash !== undefined || tries === LAG_TRIES) return hash;
+      if (hash !== undefined || tries === mostTries) return hash;
       await delay(LAG_MS);
+    }
+  }
+
+  /** Nothing of a checkpoint whose signers' roots have been replaced since: one that cannot be judged stops no other. */
+  #verifyAgain({ document }: StoredCheckpoint): VerifiedCheckpoint[] {
+    try {
+      return [this.#verify(document)];
+    } catch (error) {
+      if (error instanceof AuditError) return [];
+      throw error;
     }
   }
 

@@ -33,12 +33,14 @@ export class CheckpointStore {
     this.#db = db;
   }
 
-  /** @returns whether it was new. */
-  add({ sha256, height, observedBy, seconds }: VerifiedCheckpoint, document: string): boolean {
-    const insert = this.#db.prepare('INSERT OR IGNORE INTO checkpoints VALUES (?, ?, ?, ?, ?)');
-    const { changes } = insert.run(sha256, height, observedBy, timestampFromSeconds(seconds, 0), document);
-    if (changes > 0) flush(this.#db);
-    return changes > 0;
+  has(sha256: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM checkpoints WHERE sha256 = ?').get(sha256) !== undefined;
+  }
+
+  add({ sha256, height, observedBy, seconds }: VerifiedCheckpoint, document: string): void {
+    const insert = this.#db.prepare('INSERT INTO checkpoints VALUES (?, ?, ?, ?, ?)');
+    insert.run(sha256, height, observedBy, timestampFromSeconds(seconds, 0), document);
+    flush(this.#db);
   }
 
   list(filter: CheckpointFilter): StoredCheckpoint[] {

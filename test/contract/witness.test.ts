@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
+import { pino } from 'pino';
 import { keyIdOf, signRegistration } from '../../core/index.js';
 import { Members } from '../../gateway/fabric/members.js';
 import type { DeliveredBlock } from '../../gateway/ledger/audit-ledger.js';
+import { AlarmStore } from '../../gateway/witness/alarms.js';
 import { checkBlock } from '../../gateway/witness/check-block.js';
+import { CheckpointKeeper } from '../../gateway/witness/checkpoint-keeper.js';
+import { CheckpointStore } from '../../gateway/witness/checkpoint-store.js';
+import { openWitnessDatabase } from '../../gateway/witness/database.js';
 import { SessionHeads } from '../../gateway/witness/session-heads.js';
+import { VerifiedChain } from '../../gateway/witness/verified-chain.js';
+import { readTrust, verifyCheckpoint } from '../../verifier/index.js';
 import { newSigner } from '../support/agent-signer.js';
 import { useConsortium } from './consortium.js';
 import { chain, newSession, record } from './sessions.js';
@@ -144,6 +154,45 @@ describe('a block that a witness looks at', () => {
     };
     const { findings } = await checkBlock(block, rules);
     assert.deepEqual(new Set(findings.map(({ code }) => code)), new Set(['CHAIN_BROKEN']));
+  });
+});
+
+describe('checkpoints that are kept', () => {
+  const consortium = useConsortium();
+
+  it('are compared with whatever can still be judged, when a root has been replaced', async () => {
+    const { partner } = consortium();
+    const dir = mkdtempSync(join(tmpdir(), 'audit-kept-'));
+    const db = openWitnessDatabase(dir);
+    const store = new CheckpointStore(db);
+    const trust = readTrust(
+      JSON.stringify({ version: 1, channel: 'audit', chaincode: 'audit', rule: { at_least: 1 } }),
+      partner.roots().organizations,
+    );
+    const keeper = new CheckpointKeeper({
+      ledger: partner,
+      store,
+      chain: new VerifiedChain(db),
+      alarms: new AlarmStore(db, pino({ level: 'silent' }), () => undefined),
+      trust: () => trust,
+    });
+    await keeper.take();
+    const [kept] = store.list({ limit: 1, order: 'asc' });
+    const { height, document } = kept ?? assert.fail();
+    const other = document.replaceAll(/"certificate":"[^"]*"/g, '"certificate":"of a root that is gone"');
+    const old = verifyCheckpoint(Buffer.from(document), trust);
+    store.add({ ...old, sha256: '0'.repeat(64), seconds: old.seconds - 10 }, other);
+    const next = newSession();
+    await record(consortium().operator, [next, chain([{}], next)]);
+    await keeper.take();
+    await keeper.compareRest();
+    assert.ok(store.list({ limit: 10, order: 'asc', from_height: height + 1 }).length > 0);
+    assert.deepEqual(
+      store.uncompared(10).map(({ sha256 }) => sha256),
+      ['0'.repeat(64)],
+    );
+    db.close();
+    rmSync(dir, { recursive: true });
   });
 });
 

@@ -11,30 +11,26 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from .canonical import canonical
 from .certificates import P256_ORDER
-from .fault import Fault, require
+from .fault import require
+from .shapes import from_base64url
 
 REGISTRATION_TAG = b"agent-audit-ledger/key-registration/v1\n"
 SIGNATURE_TAG = b"agent-audit-ledger/event-signature/v1\n"
 ED25519_PRIME = 2**255 - 19
 
 
-def check_agent_key(key: dict[str, Any], core: dict[str, Any], pointer: str) -> None:
-    """The key is the agent's and has signed its own registration."""
+def check_signature(key: dict[str, Any], event: dict[str, Any], key_pointer: str, pointer: str) -> None:
+    """The key is the agent's, has signed its own registration and the event's hash. `pointer` is the event's."""
+    core, signature = event["core"], event["signature"]
     mine = key["owner"] == core["owner"] and key["agent_id"] == core["agent_id"]
-    require(mine, "AGENT_KEY_MISMATCH", pointer)
-    require(key["key_id"] == thumbprint(key["public_key"]), "AGENT_KEY_MISMATCH", f"{pointer}/key_id")
+    require(mine, "AGENT_KEY_MISMATCH", key_pointer)
+    key_id = thumbprint(key["public_key"])
+    require(key["key_id"] == key_id == signature["key_id"], "AGENT_KEY_MISMATCH", f"{key_pointer}/public_key")
     registration = {name: key[name] for name in ("agent_id", "owner", "public_key", "required")}
     proven = holds(key["public_key"], key["proof"], REGISTRATION_TAG + canonical(registration))
-    require(proven, "KEY_PROOF_INVALID", f"{pointer}/proof")
-
-
-def check_agent_signature(
-    key: dict[str, Any], signature: dict[str, Any], event_hash: str, pointer: str
-) -> None:
-    """The key has signed the event's hash."""
-    require(signature["key_id"] == key["key_id"], "AGENT_KEY_MISMATCH", f"{pointer}/key_id")
-    data = SIGNATURE_TAG + bytes.fromhex(event_hash)
-    require(holds(key["public_key"], signature["value"], data), "AGENT_SIGNATURE_INVALID", f"{pointer}/value")
+    require(proven, "KEY_PROOF_INVALID", f"{key_pointer}/proof")
+    signed = holds(key["public_key"], signature["value"], SIGNATURE_TAG + bytes.fromhex(event["hash"]))
+    require(signed, "AGENT_SIGNATURE_INVALID", f"{pointer}/signature/value")
 
 
 def thumbprint(jwk: dict[str, str]) -> str:
@@ -75,19 +71,3 @@ def is_canonical_point(raw: bytes) -> bool:
 def p256_key(jwk: dict[str, str]) -> ec.EllipticCurvePublicKey:
     x, y = (int.from_bytes(from_base64url(jwk[name], 32), "big") for name in ("x", "y"))
     return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
-
-
-def from_base64url(text: str, length: int) -> bytes:
-    """Without padding, in its canonical spelling. Raises ValueError."""
-    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if len(raw) != length or base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
-        raise ValueError("not so many bytes in base64url")
-    return raw
-
-
-def keys_by_id(keys: list[dict[str, Any]], named: list[str], pointer: str) -> dict[str, dict[str, Any]]:
-    """The keys of a session's answer: those that its events name, each once, in that order."""
-    order = list(dict.fromkeys(named))
-    if [key["key_id"] for key in keys] != order:
-        raise Fault("AGENT_KEY_MISMATCH", pointer)
-    return {key["key_id"]: key for key in keys}

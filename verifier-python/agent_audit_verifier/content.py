@@ -1,11 +1,11 @@
 """Step 2 of "Checking": what a file says in itself, form by form."""
 
 import hashlib
-from typing import Any
+from typing import Any, NamedTuple
 
-from .agent_keys import check_agent_key, check_agent_signature, keys_by_id
+from .agent_keys import check_signature
 from .canonical import canonical
-from .fault import require
+from .fault import Fault, require
 from .ids import chain_of, decode_parts, locator_of, parse_locator
 from .shapes import join
 
@@ -36,12 +36,11 @@ def check_event(part: dict[str, Any], pointer: str) -> None:
     here = f"{pointer}/answer/event"
     require(event["locator"] == locator_of(event["core"]), "LOCATOR_MISMATCH", f"{here}/locator")
     require(event["hash"] == event_hash(event["core"]), "EVENT_HASH_MISMATCH", f"{here}/hash")
+    at = f"{pointer}/answer/agent_key"
+    require(("signature" in event) == ("agent_key" in answer), "AGENT_KEY_MISMATCH", at)
+    if "agent_key" in answer:
+        check_signature(answer["agent_key"], event, at, here)
     check_openings(part.get("openings", {}), event["core"]["commitments"], f"{pointer}/openings")
-    signature, key = event.get("signature"), answer.get("agent_key")
-    require((signature is None) == (key is None), "AGENT_KEY_MISMATCH", f"{pointer}/answer/agent_key")
-    if signature is not None and key is not None:
-        check_agent_key(key, event["core"], f"{pointer}/answer/agent_key")
-        check_agent_signature(key, signature, event["hash"], f"{here}/signature")
 
 
 def check_openings(openings: dict[str, Any], commitments: dict[str, Any], pointer: str) -> None:
@@ -57,33 +56,56 @@ def check_openings(openings: dict[str, Any], commitments: dict[str, Any], pointe
 
 def check_session(parts: list[dict[str, Any]]) -> None:
     first = parts[0]["answer"]
-    seq, previous = first["from_seq"], NO_HASH if first["from_seq"] == 1 else None
+    link = Link(first["from_seq"], NO_HASH if first["from_seq"] == 1 else None)
     for index, part in enumerate(parts):
         answer, pointer = part["answer"], f"/session/{index}/answer"
         same = answer["session"] == first["session"] == chain_of(answer["head"]).encoded
         require(same, "LOCATOR_MISMATCH", f"{pointer}/session")
         require(answer["challenge"] == first["challenge"], "CHALLENGE_MISMATCH", f"{pointer}/challenge")
-        require(answer["from_seq"] == seq, "CHAIN_BROKEN", f"{pointer}/from_seq")
+        check_listed_keys(answer, f"{pointer}/agent_keys")
+        require(answer["from_seq"] == link.seq, "CHAIN_BROKEN", f"{pointer}/from_seq")
         for place, record in enumerate(answer["records"]):
             here = f"{pointer}/records/{place}"
-            require(record["first_seq"] == seq, "CHAIN_BROKEN", f"{here}/first_seq")
-            seq, previous = check_chain(record["events"], answer["session"], seq, previous, f"{here}/events")
-        check_head(answer, seq - 1, f"{pointer}/head")
-        check_session_keys(answer, pointer)
+            require(record["first_seq"] == link.seq, "CHAIN_BROKEN", f"{here}/first_seq")
+            for number, event in enumerate(record["events"]):
+                at = f"{here}/events/{number}"
+                link = check_link(link, event, answer["session"], at)
+                check_session_signature(answer, event, pointer, at)
+        check_head(answer, link.seq - 1, f"{pointer}/head")
 
 
-def check_chain(
-    events: list[dict[str, Any]], session: str, seq: int, previous: str | None, pointer: str
-) -> tuple[int, str | None]:
-    """The next event's `seq`, and the hash that it has to name. `previous` is None where nothing is known of it."""
-    for index, event in enumerate(events):
-        core, here = event["core"], f"{pointer}/{index}"
-        require(event["hash"] == event_hash(core), "EVENT_HASH_MISMATCH", f"{here}/hash")
-        require(chain_of(core).encoded == session, "LOCATOR_MISMATCH", f"{here}/core")
-        require(core["seq"] == seq, "CHAIN_BROKEN", f"{here}/core/seq")
-        require(previous in (None, core["prev_hash"]), "CHAIN_BROKEN", f"{here}/core/prev_hash")
-        seq, previous = seq + 1, event["hash"]
-    return seq, previous
+class Link(NamedTuple):
+    """What the next event of a chain has to say; `prev_hash` is None where nothing is known of the one before."""
+
+    seq: int
+    prev_hash: str | None
+
+
+def check_listed_keys(answer: dict[str, Any], pointer: str) -> None:
+    """Keys that the events name, each once, in that order."""
+    events = (event for record in answer["records"] for event in record["events"])
+    named = list(dict.fromkeys(event["signature"]["key_id"] for event in events if "signature" in event))
+    listed = [key["key_id"] for key in answer.get("agent_keys", [])]
+    require(listed == named[: len(listed)], "AGENT_KEY_MISMATCH", pointer)
+
+
+def check_link(link: Link, event: dict[str, Any], session: str, pointer: str) -> Link:
+    core = event["core"]
+    require(event["hash"] == event_hash(core), "EVENT_HASH_MISMATCH", f"{pointer}/hash")
+    require(chain_of(core).encoded == session, "LOCATOR_MISMATCH", f"{pointer}/core")
+    require(core["seq"] == link.seq, "CHAIN_BROKEN", f"{pointer}/core/seq")
+    require(link.prev_hash in (None, core["prev_hash"]), "CHAIN_BROKEN", f"{pointer}/core/prev_hash")
+    return Link(link.seq + 1, event["hash"])
+
+
+def check_session_signature(answer: dict[str, Any], event: dict[str, Any], pointer: str, at: str) -> None:
+    if "signature" in event:
+        keys = answer.get("agent_keys", [])
+        named = (place for place, key in enumerate(keys) if key["key_id"] == event["signature"]["key_id"])
+        place = next(named, None)
+        if place is None:
+            raise Fault("AGENT_KEY_MISMATCH", f"{at}/signature")
+        check_signature(keys[place], event, f"{pointer}/agent_keys/{place}", at)
 
 
 def check_head(answer: dict[str, Any], last: int, pointer: str) -> None:
@@ -94,22 +116,6 @@ def check_head(answer: dict[str, Any], last: int, pointer: str) -> None:
         is_open = event["core"]["event_type"] != "session_end"
         require(head["hash"] == event["hash"], "HEAD_MISMATCH", f"{pointer}/hash")
         require(head["open"] == is_open, "HEAD_MISMATCH", f"{pointer}/open")
-
-
-def check_session_keys(answer: dict[str, Any], pointer: str) -> None:
-    signed = [
-        (event, f"{pointer}/records/{place}/events/{index}")
-        for place, record in enumerate(answer["records"])
-        for index, event in enumerate(record["events"])
-        if "signature" in event
-    ]
-    named = [event["signature"]["key_id"] for event, _ in signed]
-    keys = keys_by_id(answer.get("agent_keys", []), named, f"{pointer}/agent_keys")
-    for index, key in enumerate(keys.values()):
-        check_agent_key(key, answer["head"], f"{pointer}/agent_keys/{index}")
-    for event, here in signed:
-        key = keys[event["signature"]["key_id"]]
-        check_agent_signature(key, event["signature"], event["hash"], f"{here}/signature")
 
 
 def check_absence(answer: dict[str, Any], pointer: str) -> None:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from .event_core import COMMITTED, event_core, id_part, name, timestamp
 from .fault import require
 from .shapes import (
     Shape,
     anything,
     base64_text,
+    base64url,
     boolean,
     integer,
     items,
@@ -15,6 +17,7 @@ from .shapes import (
     one_of,
     record,
     sha256_hex,
+    any_text,
     some_text,
     text,
 )
@@ -23,62 +26,56 @@ from .strict_json import parse
 MIB = 1024 * 1024
 MAX_BYTES = {"receipt": 4 * MIB, "absence": 4 * MIB, "full": 32 * MIB, "session": 32 * MIB, "query": 32 * MIB}
 MAX_HEADERS = 10_000
+MAX_IDENTITIES = 100
 
 challenge = text(r"[A-Za-z0-9._~-]{8,128}")
-timestamp = text(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z")
-base64url = text(r"[A-Za-z0-9_-]+")
-signature64 = text(r"[A-Za-z0-9_-]{86}")
-place = text(r"[A-Za-z0-9._=-]+~[A-Za-z0-9._=-]+~[A-Za-z0-9._=-]+~[1-9][0-9]{0,11}")
-chain = text(r"[A-Za-z0-9._=-]+~[A-Za-z0-9._=-]+~[A-Za-z0-9._=-]+")
-seq = integer(1, 10**12 - 1)
+key_id = base64url(32)
+signature64 = base64url(64)
 
-by_whom = record({"msp_id": some_text, "certificate_sha256": sha256_hex})
-recorded: dict[str, Shape] = {"recorded_at": timestamp, "recorded_by": by_whom, "tx_id": sha256_hex}
-agent_signature = record({"key_id": base64url, "value": signature64})
+by_whom = record({"msp_id": name, "certificate_sha256": sha256_hex})
+recorded: dict[str, Shape] = {"recorded_at": name, "recorded_by": by_whom, "tx_id": sha256_hex}
+agent_signature = record({"key_id": key_id, "value": signature64})
 payload = one_of("collection", "none")
-commitment = record({"sha256": sha256_hex, "size_bytes": integer(0)})
-
-
-def core(value: Any, pointer: str) -> None:
-    """What a verifier reads of an event's core; all other fields are covered by its hash."""
-    require(isinstance(value, dict), "MALFORMED_EVIDENCE", pointer)
-    read: dict[str, Shape] = {
-        "owner": some_text,
-        "agent_id": some_text,
-        "session_id": some_text,
-        "event_type": some_text,
-        "seq": seq,
-        "prev_hash": sha256_hex,
-        "commitments": mapping(commitment, 1000),
-    }
-    record(read, {key: anything for key in value if key not in read})(value, pointer)
-
 
 event = record(
-    {"locator": place, "hash": sha256_hex, "core": core, "payload": payload, **recorded},
-    {"signature": agent_signature, "submitted_by": some_text},
+    {"locator": any_text, "hash": sha256_hex, "core": event_core, "payload": payload, **recorded},
+    {"signature": agent_signature, "submitted_by": name},
 )
 
-public_key = record({"kty": some_text, "crv": one_of("Ed25519", "P-256"), "x": base64url}, {"y": base64url})
+coordinate = base64url(32)
+PUBLIC_KEYS = {
+    "Ed25519": record({"kty": one_of("OKP"), "crv": anything, "x": coordinate}),
+    "P-256": record({"kty": one_of("EC"), "crv": anything, "x": coordinate, "y": coordinate}),
+}
+
+
+def public_key(value: Any, pointer: str) -> None:
+    """A JWK."""
+    curve = value.get("crv") if isinstance(value, dict) else None
+    require(isinstance(curve, str) and curve in PUBLIC_KEYS, "MALFORMED_EVIDENCE", pointer)
+    PUBLIC_KEYS[curve](value, pointer)
+
 
 agent_key = record(
     {
-        "owner": some_text,
-        "agent_id": some_text,
-        "key_id": base64url,
+        "owner": name,
+        "agent_id": id_part,
+        "key_id": key_id,
         "public_key": public_key,
         "required": boolean,
         "proof": signature64,
-        "registered": record(recorded, {"submitted_by": some_text}),
+        "registered": record(recorded, {"submitted_by": name}),
     },
     {
         "authorization": agent_signature,
-        "revoked": record(recorded, {"submitted_by": some_text, "reason": some_text}),
+        "revoked": record(recorded, {"submitted_by": name, "reason": any_text}),
     },
 )
 
 said: dict[str, Shape] = {"kind": one_of("confirmed", "disputed", "reviewed"), **recorded}
-said_more: dict[str, Shape] = {"reason": some_text, "evidence_sha256": sha256_hex, "submitted_by": some_text}
+said_more: dict[str, Shape] = {"reason": any_text, "evidence_sha256": sha256_hex, "submitted_by": name}
+
+identity = integer(0, MAX_IDENTITIES - 1)
 
 signed = record(
     {
@@ -86,10 +83,12 @@ signed = record(
         "nonce": base64_text,
         "proposal_payload": base64_text,
         "response_payload": base64_text,
-        "creator": integer(0),
-        "endorsements": items(record({"identity": integer(0), "signature": base64_text}), 1, 100),
+        "creator": identity,
+        "endorsements": items(record({"identity": identity, "signature": base64_text}), 1, 100),
     }
 )
+
+opening = record({"salt": text("[0-9a-f]{32}"), "value": anything})
 
 event_part = record(
     {
@@ -97,7 +96,7 @@ event_part = record(
             {
                 "challenge": challenge,
                 "event": event,
-                "record_first_seq": seq,
+                "record_first_seq": integer(1),
                 "entries": items(record(said, said_more), 0, 16),
                 "entries_complete": boolean,
             },
@@ -105,40 +104,40 @@ event_part = record(
         ),
         "signed": signed,
     },
-    {"openings": mapping(record({"salt": text("[0-9a-f]{32}"), "value": anything}), 1000)},
+    {"openings": record({}, dict.fromkeys(COMMITTED, opening))},
 )
 
 head = record(
     {
-        "owner": some_text,
-        "agent_id": some_text,
-        "session_id": some_text,
-        "seq": seq,
+        "owner": name,
+        "agent_id": name,
+        "session_id": name,
+        "seq": integer(1),
         "hash": sha256_hex,
         "open": boolean,
-        "from": timestamp,
-        "to": timestamp,
-        "first_recorded_at": timestamp,
-        "last_recorded_at": timestamp,
+        "from": name,
+        "to": name,
+        "first_recorded_at": name,
+        "last_recorded_at": name,
     }
 )
 
 session_event = record(
-    {"hash": sha256_hex, "core": core}, {"signature": agent_signature, "submitted_by": some_text}
+    {"hash": sha256_hex, "core": event_core}, {"signature": agent_signature, "submitted_by": name}
 )
 
 session_record = record(
-    {"first_seq": seq, "payload": payload, "events": items(session_event, 1, 500), **recorded}
+    {"first_seq": integer(1), "payload": payload, "events": items(session_event, 1, 500), **recorded}
 )
 
 session_answer = record(
     {
         "challenge": challenge,
-        "session": chain,
-        "from_seq": seq,
+        "session": any_text,
+        "from_seq": integer(1),
         "records": items(session_record, 1, 100),
         "head": head,
-        "entries": items(record({**said, "seq": seq}, said_more), 0, 256),
+        "entries": items(record({**said, "seq": integer(1)}, said_more), 0, 256),
         "entries_complete": boolean,
     },
     {"agent_keys": items(agent_key, 1, 500)},
@@ -155,7 +154,7 @@ query = record(
     },
 )
 
-hit = record({"locator": place, "hash": sha256_hex, "record_first_seq": seq})
+hit = record({"locator": any_text, "hash": sha256_hex, "record_first_seq": integer(1)})
 
 query_answer = record(
     {"challenge": challenge, "query": query, "hits": items(hit, 0, 1000)}, {"next_cursor": some_text}
@@ -163,7 +162,7 @@ query_answer = record(
 
 block = record(
     {
-        "number": integer(0),
+        "number": integer(1),
         "previous_hash": sha256_hex,
         "envelopes": items(base64_text, 1, 100_000),
         "transaction": integer(0),
@@ -192,9 +191,9 @@ COMMON: dict[str, Shape] = {
     "format": one_of("agent-audit-evidence"),
     "version": one_of(1),
     "form": some_text,
-    "network": record({"channel": some_text, "chaincode": some_text, "demonstration": boolean}),
+    "network": record({"channel": name, "chaincode": name, "demonstration": boolean}),
     "checkpoints": items(checkpoint, 1, 100),
-    "identities": items(record({"msp_id": some_text, "certificate": some_text}), 1, 200),
+    "identities": items(record({"msp_id": name, "certificate": any_text}), 1, MAX_IDENTITIES),
 }
 
 

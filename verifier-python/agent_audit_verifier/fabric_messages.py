@@ -11,7 +11,7 @@ def message(**fields: tuple) -> Message:
 TIMESTAMP = message(seconds=(1, "uint"), nanos=(2, "uint"))
 CHAINCODE_ID = message(path=(1, "text"), name=(2, "text"), version=(3, "text"))
 
-SERIALIZED_IDENTITY = message(msp_id=(1, "text"), certificate=(2, "bytes"))
+SERIALIZED_IDENTITY = message(msp_id=(1, "text"), certificate=(2, "text"))
 SIGNATURE_HEADER = message(creator=(1, "bytes"), nonce=(2, "bytes"))
 CHANNEL_HEADER = message(
     type=(1, "uint"),
@@ -67,6 +67,28 @@ TX_READ_WRITE_SET = message(data_model=(1, "uint"), ns_rwset=(2, NS_READ_WRITE_S
 BLOCKCHAIN_INFO = message(
     height=(1, "uint"), current_block_hash=(2, "bytes"), previous_block_hash=(3, "bytes"), snapshot=(4, "bytes")
 )
+
+ENVELOPE = message(payload=(1, "bytes"), signature=(2, "bytes"))
+HEADER = message(channel_header=(1, "bytes"), signature_header=(2, "bytes"))
+PAYLOAD = message(header=(1, HEADER), data=(2, "bytes"))
+TRANSACTION = message(actions=(1, message(header=(1, "bytes"), payload=(2, "bytes")), True))
+ENDORSEMENT = message(endorser=(1, "bytes"), signature=(2, "bytes"))
+CHAINCODE_ENDORSED_ACTION = message(
+    proposal_response_payload=(1, "bytes"), endorsements=(2, ENDORSEMENT, True)
+)
+CHAINCODE_ACTION_PAYLOAD = message(
+    chaincode_proposal_payload=(1, "bytes"), action=(2, CHAINCODE_ENDORSED_ACTION)
+)
+
+METADATA = message(
+    value=(1, "bytes"),
+    signatures=(
+        2,
+        message(signature_header=(1, "bytes"), signature=(2, "bytes"), identifier_header=(3, "bytes")),
+        True,
+    ),
+)
+IDENTIFIER_HEADER = message(identifier=(1, "uint"), nonce=(2, "bytes"))
 
 
 def serialized_identity(msp_id: str, certificate: str) -> bytes:

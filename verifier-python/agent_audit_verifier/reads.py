@@ -7,9 +7,7 @@ from .canonical import canonical
 from .content import MAX_RECORD_EVENTS
 from .fault import Fault, require
 from .ids import Chain, chain_of, decode_parts, encode, head_key, parse_locator, record_key
-from .signed_answer import Opened, ReadSet, SignedAnswer
-
-Version = tuple[int, int]
+from .signed_answer import Opened, ReadSet, SignedAnswer, Version
 
 
 def check_answer(answer: SignedAnswer, opened: Opened) -> list[Version]:

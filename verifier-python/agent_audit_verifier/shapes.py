@@ -1,6 +1,7 @@
 """Shapes that JSON is held to: a shape takes a value and its pointer, and raises MALFORMED_EVIDENCE."""
 
 import base64
+import math
 import re
 from collections.abc import Callable
 from typing import Any
@@ -80,6 +81,13 @@ def integer(least: int, most: int = MAX_INTEGER) -> Shape:
     return check
 
 
+def number(least: float, most: float = math.inf) -> Shape:
+    def check(value: Any, pointer: str) -> None:
+        require(type(value) in (int, float) and least <= value <= most, MALFORMED, pointer)
+
+    return check
+
+
 def nullable(shape: Shape) -> Shape:
     def check(value: Any, pointer: str) -> None:
         if value is not None:
@@ -93,8 +101,8 @@ def anything(_value: Any, _pointer: str) -> None:
 
 
 def base64_text(value: Any, pointer: str) -> None:
-    """base64 in its canonical spelling, not empty."""
-    require(isinstance(value, str) and value != "", MALFORMED, pointer)
+    """base64 in its canonical spelling."""
+    require(isinstance(value, str), MALFORMED, pointer)
     try:
         decoded = base64.b64decode(value, validate=True)
     except ValueError as error:
@@ -102,6 +110,28 @@ def base64_text(value: Any, pointer: str) -> None:
     require(base64.b64encode(decoded).decode() == value, MALFORMED, pointer)
 
 
+def base64url(length: int) -> Shape:
+    """So many bytes in base64url."""
+
+    def check(value: Any, pointer: str) -> None:
+        require(isinstance(value, str), MALFORMED, pointer)
+        try:
+            from_base64url(value, length)
+        except ValueError as error:
+            raise Fault(MALFORMED, pointer) from error
+
+    return check
+
+
+def from_base64url(text: str, length: int) -> bytes:
+    """Without padding, in its canonical spelling. Raises ValueError."""
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if len(raw) != length or base64.urlsafe_b64encode(raw).decode().rstrip("=") != text:
+        raise ValueError("not so many bytes in base64url")
+    return raw
+
+
 boolean = one_of(True, False)
 sha256_hex = text("[0-9a-f]{64}")
 some_text = text(".+")
+any_text = text(".*")

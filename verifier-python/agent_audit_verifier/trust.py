@@ -65,11 +65,14 @@ def trust_of(settings: dict[str, Any], pems: dict[str, list[x509.Certificate]], 
     at_least = settings["rule"]["at_least"]
     if settings["version"] != 1 or type(at_least) is not int or at_least < 1:
         raise ValueError("version has to be 1, at_least 1 or more")
+    required = list(settings["rule"].get("required", []))
+    if at_least > len(pems) or not set(required) <= pems.keys():
+        raise ValueError("the rule asks for more organizations than there are PEM files")
     return Trust(
         channel=settings.get("channel", "audit"),
         chaincode=settings.get("chaincode", "audit"),
         at_least=at_least,
-        required=list(settings["rule"].get("required", [])),
+        required=required,
         bracket=Bracket(*(seconds(bracket.get(end)) for end in ("not_before", "not_after"))),
         orderers=orderers_of(settings.get("orderers"), orderer_pems),
         authorities=pems,
@@ -80,6 +83,8 @@ def orderers_of(settings: Any, pems: dict[str, list[x509.Certificate]]) -> Order
     if settings is None:
         return None
     known(settings, {"consensus"})
+    if not pems:
+        raise ValueError("orderers are named, but the folder orderers has no PEM file")
     if settings["consensus"] == "raft":
         return Orderers("raft", authorities=pems)
     if settings["consensus"] == "bft":

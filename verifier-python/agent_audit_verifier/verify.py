@@ -4,13 +4,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from .block import check_block
 from .canonical import canonical
 from .content import check_content
 from .endorsements import Endorsements, Identities, check_listed, check_rule, check_signers
 from .evidence_format import read_evidence
 from .fault import Fault, require
-from .reads import Version, check_answer, check_checkpoint
-from .signed_answer import Question, SignedAnswer, open_answer
+from .reads import check_answer, check_checkpoint
+from .signed_answer import Question, SignedAnswer, Version, open_answer
 from .trust import Trust
 
 
@@ -44,7 +45,6 @@ def check(file: dict[str, Any], trust: Trust, challenge: str | None) -> None:
     answers = answers_of(file, trust)
     asked = answers[0].answer["challenge"]
     require(challenge in (None, asked), "CHALLENGE_MISMATCH", f"{answers[0].pointer}/answer/challenge")
-    require("block" not in file, "MALFORMED_EVIDENCE", "/block")  # the full form is not read yet
     identities = Identities(file["identities"])
     identities.check_order()
     endorsements = Endorsements(trust, identities)
@@ -58,6 +58,8 @@ def check(file: dict[str, Any], trust: Trust, challenge: str | None) -> None:
     together = check_checkpoints(checkpoints_of(file, trust, asked), wanted, trust, endorsements)
     check_signers(signers, together)
     check_listed(file["network"], trust, identities)
+    if "block" in file:
+        check_block(file, wanted[0], trust)
     check_rule(signers[0], trust)
 
 

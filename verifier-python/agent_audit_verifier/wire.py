@@ -46,6 +46,10 @@ class Message:
                 found[field.name] = value
         return found
 
+    def present(self, found: dict[str, Any] | None) -> dict[str, Any]:
+        """An absent message says what an empty one says."""
+        return self.read(b"", "") if found is None else found
+
 
 def default(field: Field) -> Any:
     if field.repeated:

@@ -5,6 +5,7 @@ import { resolveConfig } from './config.js';
 import type { GatewayConfig, ResolvedConfig } from './config.js';
 import { ConfigError } from './config-error.js';
 import { readConnectionProfile } from './fabric/connection-profile.js';
+import type { DirectCall } from './fabric/direct-client.js';
 import { openFabricLedger } from './fabric/fabric-ledger.js';
 import { watchConnectionProfile } from './fabric/profile-watch.js';
 import { TokenFile } from './http/tokens.js';
@@ -29,11 +30,14 @@ export interface RunningGateway {
   close(): Promise<void>;
 }
 
-/** @throws {ConfigError} one clear sentence for the operator. */
-export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
+/**
+ * @param direct carries unary calls to the organization's peer where it is in this process.
+ * @throws {ConfigError} one clear sentence for the operator.
+ */
+export async function startGateway(config: GatewayConfig, direct?: DirectCall): Promise<RunningGateway> {
   const resolved = resolveConfig(config);
   const profile = await readConnectionProfile(resolved.profile);
-  const ledger = openFabricLedger(profile, resolved.timeouts);
+  const ledger = openFabricLedger(profile, { timeouts: resolved.timeouts, direct });
   const logger = createLogger(resolved, ledger);
   try {
     const gateway = await startOnLedger(resolved, ledger, logger);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ConfigError, startGateway } from '../gateway/index.js';
+import type { GatewayConfig } from '../gateway/index.js';
 import { startNetworkThread } from '../network/embedded/thread/index.js';
 import { ensureCredentials } from './credentials.js';
 import { SetupError, openDataDirectory } from './data-directory.js';
@@ -37,7 +38,7 @@ async function start(): Promise<void> {
 
   const urls: string[] = [];
   for (const [index, organization] of ORGANIZATIONS.entries()) {
-    const gateway = await startGateway({
+    const config: GatewayConfig = {
       port: ports[index],
       profile: network.profiles[organization] ?? '',
       dataDir: join(data.path, 'gateways', organization),
@@ -45,7 +46,8 @@ async function start(): Promise<void> {
       logLevel: 'warn',
       // Peers in one thread do not work side by side: several transactions at once would only be smaller ones.
       limits: { transactionsInFlight: 1 },
-    });
+    };
+    const gateway = await startGateway(config, network.calls[organization]);
     running.push(gateway);
     urls.push(gateway.url);
   }

@@ -2,6 +2,8 @@ import { Client, credentials } from '@grpc/grpc-js';
 import { connect, hash } from '@hyperledger/fabric-gateway';
 import type { Gateway } from '@hyperledger/fabric-gateway';
 import type { ConnectionProfile, PeerAddress } from './connection-profile.js';
+import { callDirectly } from './direct-client.js';
+import type { DirectCall } from './direct-client.js';
 import { createSigner } from './signer.js';
 
 /** Milliseconds that each stage of a transaction may take. */
@@ -23,13 +25,18 @@ const MAX_MESSAGE_BYTES = 64 * 1_048_576;
 const KEEPALIVE_MS = 120_000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
 
-/** Opens the connection to one peer; gRPC connects lazily and reconnects by itself. */
+/**
+ * Opens the connection to one peer; gRPC connects lazily and reconnects by itself.
+ * @param direct carries unary calls where the peer is in this process.
+ */
 export function openConnection(
   { mspId, certificate, privateKey }: ConnectionProfile,
   address: PeerAddress,
   timeouts: LedgerTimeouts,
+  direct?: DirectCall,
 ): FabricConnection {
   const client = createClient(address);
+  if (direct) callDirectly(client, direct);
   const gateway = connect({
     client,
     identity: { mspId, credentials: certificate },

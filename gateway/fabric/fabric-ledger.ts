@@ -40,7 +40,6 @@ import type {
 import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
 import { blockHash, followBlocks } from './blocks.js';
-import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { EndorsementVerifier } from './endorsements.js';
 import { readEndorsedAction } from './envelope.js';
@@ -48,6 +47,7 @@ import { toAuditError } from './faults.js';
 import type { LedgerLookup } from './lookup.js';
 import { followChaincodeEvents } from './notices.js';
 import { OF_THE_PEER, Peers } from './peers.js';
+import type { PeerOptions } from './peers.js';
 
 /** A ledger whose peers, certificates and other organizations can change while it is in use. */
 export interface FabricLedger extends AuditLedger {
@@ -56,8 +56,8 @@ export interface FabricLedger extends AuditLedger {
 }
 
 /** The audit contract on a Fabric channel, reached through the organization's peers with the Fabric Gateway client. */
-export function openFabricLedger(profile: ConnectionProfile, timeouts: LedgerTimeouts): FabricLedger {
-  return new ContractLedger(profile, timeouts);
+export function openFabricLedger(profile: ConnectionProfile, options: PeerOptions): FabricLedger {
+  return new ContractLedger(profile, options);
 }
 
 const WRITE_TRIES = 10;
@@ -66,18 +66,18 @@ const PEERS_PLAN_MS = 15_000;
 
 class ContractLedger implements FabricLedger {
   network: NetworkDescription;
-  readonly #timeouts: LedgerTimeouts;
+  readonly #options: PeerOptions;
   #roots: TrustedRoots;
   #verifier: EndorsementVerifier;
   #peers: Peers;
   #peersPlanUntilMs = 0;
 
-  constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts) {
+  constructor(profile: ConnectionProfile, options: PeerOptions) {
     this.network = describeNetwork(profile);
-    this.#timeouts = timeouts;
+    this.#options = options;
     this.#roots = rootsOf(profile);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
-    this.#peers = new Peers(profile, timeouts, this.#verifier);
+    this.#peers = new Peers(profile, this.#verifier, options);
   }
 
   roots(): TrustedRoots {
@@ -185,9 +185,9 @@ class ContractLedger implements FabricLedger {
     this.network = describeNetwork(profile);
     this.#roots = rootsOf(profile);
     this.#verifier = new EndorsementVerifier(profile.organizationRoots);
-    this.#peers = new Peers(profile, this.#timeouts, this.#verifier);
+    this.#peers = new Peers(profile, this.#verifier, this.#options);
     this.#peersPlanUntilMs = 0;
-    const { endorseMs, submitMs, commitMs } = this.#timeouts;
+    const { endorseMs, submitMs, commitMs } = this.#options.timeouts;
     setTimeout(() => old.close(), endorseMs + submitMs + commitMs).unref();
   }
   close(): void {

@@ -4,6 +4,7 @@ import { SignedReads } from '../evidence/signed-reads.js';
 import { openConnection } from './connection.js';
 import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile, PeerAddress } from './connection-profile.js';
+import type { DirectCall } from './direct-client.js';
 import type { EndorsementVerifier } from './endorsements.js';
 import { toAuditError } from './faults.js';
 import { LedgerLookup } from './lookup.js';
@@ -17,6 +18,12 @@ export interface Peer {
   close(): void;
 }
 
+export interface PeerOptions {
+  timeouts: LedgerTimeouts;
+  /** Carries unary calls, where all of the profile's peers are one in this process. */
+  direct?: DirectCall | undefined;
+}
+
 /** What another peer may do better: this one is gone, or what it needs (its chaincode, other organizations) is. */
 export const OF_THE_PEER: readonly ErrorCode[] = ['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED'];
 
@@ -25,8 +32,8 @@ export class Peers {
   readonly #peers: readonly Peer[];
   #inUse = 0;
 
-  constructor(profile: ConnectionProfile, timeouts: LedgerTimeouts, verifier: EndorsementVerifier) {
-    this.#peers = profile.peers.map((address) => openPeer(profile, address, timeouts, verifier));
+  constructor(profile: ConnectionProfile, verifier: EndorsementVerifier, options: PeerOptions) {
+    this.#peers = profile.peers.map((address) => openPeer(profile, address, verifier, options));
   }
 
   /** The peer that calls go to now. */
@@ -67,10 +74,10 @@ export class Peers {
 function openPeer(
   profile: ConnectionProfile,
   address: PeerAddress,
-  timeouts: LedgerTimeouts,
   verifier: EndorsementVerifier,
+  { timeouts, direct }: PeerOptions,
 ): Peer {
-  const connection = openConnection(profile, address, timeouts);
+  const connection = openConnection(profile, address, timeouts, direct);
   const { gateway } = connection;
   const channel = gateway.getNetwork(profile.channel);
   return {

@@ -23,7 +23,8 @@ import { Signer } from './msp/signer.js';
 import { admission } from './orderer/admission.js';
 import { Orderer } from './orderer/orderer.js';
 import { PeerServer } from './peer-server.js';
-import type { SimulationMode } from './services/gateway-dependencies.js';
+import type { GatewayDependencies, SimulationMode } from './services/gateway-dependencies.js';
+import { serializedCalls, type SerializedCall } from './services/unary-calls.js';
 import { blockEnvelopes } from './wire/block.js';
 import { parseEnvelope } from './wire/transaction.js';
 
@@ -50,6 +51,8 @@ export interface EmbeddedNetworkOptions {
 export interface EmbeddedNetwork {
   /** Organization name → absolute path of its connection profile. */
   profiles: Record<string, string>;
+  /** Organization name → the unary calls of its peer, for a client in this process. */
+  calls: Record<string, SerializedCall>;
   /** Commits what was accepted, then ends all streams and closes the ledger. */
   close(): Promise<void>;
 }
@@ -102,9 +105,10 @@ async function startOn(
     feed,
   });
   const peers = await startPeers(channel, material, options);
-  for (const { endorser, server } of peers) {
+  const calls: EmbeddedNetwork['calls'] = {};
+  for (const { organization, endorser, server } of peers) {
     const endorsers = [endorser, ...peers.map((peer) => peer.endorser).filter((other) => other !== endorser)];
-    server.serve({
+    const deps: GatewayDependencies = {
       channel,
       local: endorser,
       endorsers,
@@ -112,9 +116,12 @@ async function startOn(
       feed,
       simulate: options.simulate ?? 'once',
       log: options.log,
-    });
+    };
+    server.serve(deps);
+    calls[organization.name] = serializedCalls(deps);
   }
   return {
+    calls,
     profiles: writeProfiles(dataDir, peers, material, definition),
     close: async () => {
       await orderer.close();

@@ -29,7 +29,7 @@ describe('/readyz', function () {
       timeouts: { giveUpMs: 2000 },
     });
     const [token] = writeTokens(config.tokensFile ?? '', [{ subject: 'op', agents: '*', scopes: SCOPES }]);
-    const real = openFabricLedger(await readConnectionProfile(config.profile), config.timeouts);
+    const real = openFabricLedger(await readConnectionProfile(config.profile), config);
     const faulty = interceptRecordings(real, (recording) => {
       if (fault === 'endorsing') throw new AuditError('ENDORSEMENT_FAILED', 'made up');
       if (fault === 'none') return recording;

@@ -27,7 +27,7 @@ describe('transactions whose outcome is not seen', function () {
       timeouts: { answerMs: 20_000, giveUpMs: 15_000 },
     });
     const [token] = writeTokens(config.tokensFile ?? '', [{ subject: 'op', agents: '*', scopes: SCOPES }]);
-    const ledger = openFabricLedger(await readConnectionProfile(config.profile), config.timeouts);
+    const ledger = openFabricLedger(await readConnectionProfile(config.profile), config);
     const gateway: RunningGateway = await startOnLedger(config, unlucky(ledger, mishaps));
     try {
       await body(new Api(gateway.url, token));

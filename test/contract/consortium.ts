@@ -68,7 +68,7 @@ async function open() {
 }
 
 async function connect(network: EmbeddedNetwork, organization: Organization): Promise<AuditLedger> {
-  return openFabricLedger(await readConnectionProfile(profileOf(network, organization)), TIMEOUTS);
+  return openFabricLedger(await readConnectionProfile(profileOf(network, organization)), { timeouts: TIMEOUTS });
 }
 
 function profileOf(network: EmbeddedNetwork, organization: Organization): string {

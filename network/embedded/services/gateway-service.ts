@@ -2,10 +2,8 @@ import type { gateway } from '@hyperledger/fabric-protos';
 import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { unary } from './call.js';
 import { chaincodeEvents } from './chaincode-events.js';
-import { endorse } from './endorse.js';
-import { evaluate } from './evaluate.js';
 import type { GatewayDependencies } from './gateway-dependencies.js';
-import { commitStatus, submit } from './submit.js';
+import { unaryCalls } from './unary-calls.js';
 
 /** The five calls of gateway.Gateway. */
 interface GatewayHandlers extends UntypedServiceImplementation {
@@ -18,11 +16,12 @@ interface GatewayHandlers extends UntypedServiceImplementation {
 
 /** The gateway.Gateway service of one peer. */
 export function gatewayService(deps: GatewayDependencies): GatewayHandlers {
+  const calls = unaryCalls(deps);
   return {
-    evaluate: unary(deps.log, (request) => evaluate(deps, request)),
-    endorse: unary(deps.log, (request) => endorse(deps, request)),
-    submit: unary(deps.log, (request) => Promise.resolve(submit(deps, request))),
-    commitStatus: unary(deps.log, (request, signal) => commitStatus(deps, request, signal)),
+    evaluate: unary(deps.log, calls.evaluate),
+    endorse: unary(deps.log, calls.endorse),
+    submit: unary(deps.log, calls.submit),
+    commitStatus: unary(deps.log, calls.commitStatus),
     chaincodeEvents: (stream) => chaincodeEvents(deps, stream),
   };
 }

@@ -18,7 +18,7 @@ export class RpcError extends Error implements ServiceError {
   constructor(
     readonly code: status,
     message: string,
-    faults: readonly EndpointFault[] = [],
+    readonly faults: readonly EndpointFault[] = [],
   ) {
     super(message);
     this.details = message;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startEmbeddedNetwork } from '../embedded-network.js';
-import type { ThreadMessage, ThreadOptions } from './messages.js';
+import { serveCalls } from './calls.js';
+import type { ThreadCommand, ThreadMessage, ThreadOptions } from './messages.js';
 
 /** What runs in the network's thread. What is not caught here ends it and is told to whoever started it. */
 
@@ -14,5 +15,12 @@ const network = await startEmbeddedNetwork({
       throw error;
     }),
 });
-parentPort?.once('message', () => void network.close().then(() => process.exit(0)));
+parentPort?.on('message', (command: ThreadCommand) => {
+  if (command === 'close') {
+    void network.close().then(() => process.exit(0));
+    return;
+  }
+  const calls = network.calls[command.serve];
+  if (calls) serveCalls(command.port, calls);
+});
 say({ profiles: network.profiles });

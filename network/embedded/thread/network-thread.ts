@@ -1,22 +1,33 @@
-import { Worker } from 'node:worker_threads';
-import type { EmbeddedNetwork, EmbeddedNetworkOptions } from '../embedded-network.js';
-import type { ThreadMessage, ThreadOptions } from './messages.js';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { EmbeddedNetworkOptions } from '../embedded-network.js';
+import { callOver, type CallOfThread } from './calls.js';
+import type { ThreadCommand, ThreadMessage, ThreadOptions } from './messages.js';
 
 export interface NetworkThreadOptions extends ThreadOptions, Pick<EmbeddedNetworkOptions, 'log'> {
   /** Called once where the network ends without being closed: from then on nothing is committed. */
   onFailure: (error: Error) => void;
 }
 
+export interface NetworkThread {
+  /** Organization name → absolute path of its connection profile. */
+  profiles: Record<string, string>;
+  /** Organization name → the unary calls of its peer. */
+  calls: Record<string, CallOfThread>;
+  /** Commits what was accepted, then ends the thread. */
+  close(): Promise<void>;
+}
+
 /**
- * The embedded network in a thread of its own, so that it and the gateways, which talk to it over gRPC as they do to
- * any peer, use a core each.
+ * The embedded network in a thread of its own, so that it and the gateways use a core each. Everybody reaches its peers
+ * over gRPC, as any peer; gateways in this process may spare themselves the sockets for unary calls.
  * @throws {Error} where the data directory's ledger is damaged or in use
  */
-export async function startNetworkThread(options: NetworkThreadOptions): Promise<EmbeddedNetwork> {
+export async function startNetworkThread(options: NetworkThreadOptions): Promise<NetworkThread> {
   const { log = () => undefined, onFailure, ...workerData } = options;
   const thread = new Worker(new URL('./main.js', import.meta.url), { workerData });
   const ended = endOf(thread);
-  const profiles = new Promise<EmbeddedNetwork['profiles']>((resolve) => {
+  const tell = (command: ThreadCommand, ...moved: MessagePort[]): void => thread.postMessage(command, moved);
+  const profiles = new Promise<NetworkThread['profiles']>((resolve) => {
     thread.on('message', (message: ThreadMessage) => {
       if ('line' in message) log(message.line);
       else resolve(message.profiles);
@@ -29,13 +40,22 @@ export async function startNetworkThread(options: NetworkThreadOptions): Promise
   });
   return {
     profiles: started,
+    calls: Object.fromEntries(Object.keys(started).map((name) => [name, connectTo(name, tell)])),
     close: async () => {
       closing = true;
-      thread.postMessage('close');
+      tell('close');
       const error = await ended;
       if (error) throw error;
     },
   };
+}
+
+function connectTo(organization: string, tell: (command: ThreadCommand, moved: MessagePort) => void): CallOfThread {
+  const { port1, port2 } = new MessageChannel();
+  tell({ serve: organization, port: port2 }, port2);
+  const call = callOver(port1);
+  port1.unref(); // the thread itself keeps the process alive
+  return call;
 }
 
 /** Resolves when the thread is gone, with what it did not catch. */

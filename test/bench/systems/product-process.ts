@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { startGateway } from '../../../gateway/index.js';
+import type { GatewayConfig } from '../../../gateway/index.js';
 import { loadDefinition } from '../../../network/definition/index.js';
 import { startNetworkThread } from '../../../network/embedded/thread/index.js';
+import type { NetworkThread } from '../../../network/embedded/thread/index.js';
 import { down, status, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
 import { root } from '../../runner/tiers.js';
@@ -23,6 +25,7 @@ export interface ProductReady {
 
 interface Network {
   profiles: Record<string, string>;
+  calls?: NetworkThread['calls'];
   close(): Promise<unknown>;
 }
 
@@ -50,7 +53,7 @@ const isEmbedded = name === 'product';
 const network = await (isEmbedded ? startEmbedded() : startNative());
 const profile = network.profiles['operator'] ?? '';
 const { tokenFile, tokensFile } = ensureCredentials(dataDir, 'operator');
-const gateway = await startGateway({
+const config: GatewayConfig = {
   port: 0,
   profile,
   dataDir: path.join(dataDir, 'gateways/operator'),
@@ -58,7 +61,8 @@ const gateway = await startGateway({
   logLevel: 'warn',
   // As npm start sets it for the embedded network, and the default for others; but for the limit of requests.
   limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded && { transactionsInFlight: 1 }) },
-});
+};
+const gateway = await startGateway(config, network.calls?.['operator']);
 const pids = isEmbedded ? [] : status(networkDir).flatMap(({ pid }) => pid ?? []);
 process.send?.({ url: gateway.url, tokenFile, profile, pids } satisfies ProductReady);
 

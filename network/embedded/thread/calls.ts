@@ -1,0 +1,108 @@
+import { status } from '@grpc/grpc-js';
+import type { MessagePort } from 'node:worker_threads';
+import { CancelledError } from '../services/call.js';
+import { RpcError, type EndpointFault } from '../services/rpc-error.js';
+import type { SerializedCall } from '../services/unary-calls.js';
+
+/**
+ * Unary calls between a gateway's thread and the network's over a message port: the bytes are those that gRPC would
+ * carry, a call costs neither a socket nor HTTP/2.
+ */
+
+/** Rejects with a gRPC status, as a call over a socket would. `deadlineMs` is a time since the epoch. */
+export type CallOfThread = (path: string, request: Uint8Array, deadlineMs: number) => Promise<Uint8Array>;
+
+type ToNetwork = { id: number; path: string; request: Uint8Array } | { cancel: number };
+type Outcome = { response: Uint8Array } | { failure: Failure };
+type FromNetwork = { id: number } & Outcome;
+
+interface Failure {
+  code: status;
+  message: string;
+  faults: readonly EndpointFault[];
+}
+
+interface Waiting {
+  resolve: (response: Uint8Array) => void;
+  reject: (error: RpcError) => void;
+  deadline: NodeJS.Timeout;
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The network's end. */
+export function serveCalls(port: MessagePort, call: SerializedCall): void {
+  const running = new Map<number, AbortController>();
+  port.on('message', (message: ToNetwork) => {
+    if ('cancel' in message) {
+      running.get(message.cancel)?.abort(new CancelledError('the call was cancelled'));
+      return;
+    }
+    const { id, path, request } = message;
+    const controller = new AbortController();
+    running.set(id, controller);
+    void outcomeOf(call(path, request, controller.signal)).then((outcome) => {
+      running.delete(id);
+      port.postMessage({ id, ...outcome } satisfies FromNetwork);
+    });
+  });
+}
+
+/** The gateway's end. */
+export function callOver(port: MessagePort): CallOfThread {
+  const waiting = new Map<number, Waiting>();
+  let lastId = 0;
+  let isOpen = true;
+  const settle = (id: number): Waiting | undefined => {
+    const call = waiting.get(id);
+    waiting.delete(id);
+    clearTimeout(call?.deadline);
+    return call;
+  };
+  port.on('message', (message: FromNetwork) => {
+    const call = settle(message.id);
+    if ('response' in message) call?.resolve(message.response);
+    else call?.reject(errorOf(message.failure));
+  });
+  port.on('close', () => {
+    isOpen = false;
+    for (const id of [...waiting.keys()]) settle(id)?.reject(gone());
+  });
+  return (path, request, deadlineMs) =>
+    new Promise((resolve, reject) => {
+      if (!isOpen) {
+        reject(gone());
+        return;
+      }
+      const id = ++lastId;
+      const expire = (): void => {
+        port.postMessage({ cancel: id } satisfies ToNetwork);
+        settle(id)?.reject(new RpcError(status.DEADLINE_EXCEEDED, 'Deadline exceeded'));
+      };
+      waiting.set(id, {
+        resolve,
+        reject,
+        deadline: setTimeout(expire, Math.min(deadlineMs - Date.now(), LONGEST_TIMER_MS)),
+      });
+      port.postMessage({ id, path, request } satisfies ToNetwork);
+    });
+}
+
+function gone(): RpcError {
+  return new RpcError(status.UNAVAILABLE, 'the network is gone');
+}
+
+async function outcomeOf(call: Promise<Uint8Array>): Promise<Outcome> {
+  try {
+    return { response: await call };
+  } catch (error) {
+    // Of a cancelled call nobody waits for the outcome.
+    const { code, message, faults } = error instanceof RpcError ? error : new RpcError(status.CANCELLED, 'cancelled');
+    return { failure: { code, message, faults } };
+  }
+}
+
+/** Worded as a gRPC client words it. */
+function errorOf({ code, message, faults }: Failure): RpcError {
+  return Object.assign(new RpcError(code, message, faults), { message: `${code} ${status[code]}: ${message}` });
+}

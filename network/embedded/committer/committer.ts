@@ -26,6 +26,7 @@ export class Committer {
     const committed = await ledger.commit(bytes, transactions, privateWrites, (update) => stateLock.update(update));
     for (const { txId } of transactions) transientStore.delete(txId);
     this.feed.publish(committed);
+    setImmediate(() => ledger.followUp());
     return committed;
   }
 

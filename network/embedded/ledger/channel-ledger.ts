@@ -106,11 +106,11 @@ class ChannelLedger implements Ledger {
     this.#state = 'committing';
     try {
       const committed = await this.append(parseBlock(bytes), transactions, privateWrites, exclusively);
-      this.#state = 'idle';
+      this.endCommit('idle');
       return committed;
     } catch (error) {
       const nothingWritten = error instanceof LedgerError && error.code !== 'LEDGER_UNUSABLE';
-      this.#state = nothingWritten ? 'idle' : 'unusable';
+      this.endCommit(nothingWritten ? 'idle' : 'unusable');
       throw error;
     }
   }
@@ -171,11 +171,26 @@ class ChannelLedger implements Ledger {
     this.index.mango.define(indexes);
   }
 
+  followUp(): void {
+    if (this.#state === 'unusable') return;
+    try {
+      this.index.mango.writeNext();
+    } catch {
+      // The next commit says so, and opening the ledger again makes the indexes whole.
+      this.#state = 'unusable';
+    }
+  }
+
   async close(): Promise<void> {
     if (this.#state === 'committing') throw new LedgerError('LEDGER_UNUSABLE', 'a block is being committed');
     this.#state = 'unusable';
     await Promise.all([this.blocks.close(), this.privateData.close()]);
     this.index.close();
+  }
+
+  /** What became unusable meanwhile stays so. */
+  private endCommit(state: 'idle' | 'unusable'): void {
+    if (this.#state === 'committing') this.#state = state;
   }
 
   private async append(

@@ -19,13 +19,22 @@ export interface MangoIndex {
 const storedFields = z.array(z.string());
 const DOCUMENTS_PER_READ = 500;
 
+/** A write of a key that the indexes have not been told of. */
+interface Change {
+  namespace: string;
+  key: Buffer;
+  before: Uint8Array | undefined;
+  after: Uint8Array | null;
+}
+
 /**
- * The JSON indexes of all namespaces. They follow the state some blocks behind: each block brings one of them up to
- * date, in turns, and a query the one that it reads, as in CouchDB. An index's row says how many blocks it knows; what it
- * lacks is in memory, and after a crash in the blocks.
+ * The JSON indexes of all namespaces. They follow the state some blocks behind: after each block one of them is brought
+ * up to date, in turns, and before a query the one that it reads, as in CouchDB. An index's row says how many blocks it
+ * knows; what it lacks is in memory, and after a crash in the blocks.
  */
 export class MangoIndexes {
   readonly #byNamespace = new Map<string, MangoIndex[]>();
+  #changes: Change[] = [];
   /** Of the state that the indexes follow; undefined until they do. */
   #height: number | undefined;
 
@@ -63,33 +72,49 @@ export class MangoIndexes {
 
   /** Notes that a key's value changes. @param before undefined: it is new; `after` null: it is deleted */
   note(namespace: string, key: Buffer, before: Uint8Array | undefined, after: Uint8Array | null): void {
-    const indexes = this.ofNamespace(namespace);
-    if (this.#height === undefined || indexes.length === 0) return;
-    const old = indexed(key, before);
-    const now = indexed(key, after);
-    const name = key.toString('latin1');
-    for (const index of indexes) index.backlog.add(name, old?.sortKey(index), now?.sortKey(index));
+    if (this.#height !== undefined) this.#changes.push({ namespace, key, before, after });
   }
 
-  /** At the end of a block's transaction: brings the index up to date whose turn it is. */
-  writeNext(blockNum: number): void {
-    if (this.#height === undefined) return;
-    this.#height = blockNum + 1;
+  /** At the end of a block's transaction. */
+  endBlock(blockNum: number): void {
+    if (this.#height !== undefined) this.#height = blockNum + 1;
+  }
+
+  /** Brings the index up to date whose turn it is: once for each block, when nobody waits for the block any more. */
+  writeNext(): void {
+    const height = this.#height;
+    if (height === undefined) return;
+    this.takeChanges();
     const indexes = this.all();
-    const next = indexes[blockNum % indexes.length];
-    if (next) this.write(next, this.#height);
+    const next = indexes[height % indexes.length];
+    if (next) this.database.transaction(() => this.write(next, height));
   }
 
   bringUpToDate(index: MangoIndex): void {
+    this.takeChanges();
     if (!index.backlog.isEmpty) this.database.transaction(() => this.write(index, this.#height ?? 0));
   }
 
   writeAll(): void {
     const height = this.#height;
     if (height === undefined) return;
+    this.takeChanges();
     this.database.transaction(() => {
       for (const index of this.all()) this.write(index, height);
     });
+  }
+
+  private takeChanges(): void {
+    const changes = this.#changes;
+    this.#changes = [];
+    for (const { namespace, key, before, after } of changes) {
+      const indexes = this.ofNamespace(namespace);
+      if (indexes.length === 0) continue;
+      const old = indexed(key, before);
+      const now = indexed(key, after);
+      const name = key.toString('latin1');
+      for (const index of indexes) index.backlog.add(name, old?.sortKey(index), now?.sortKey(index));
+    }
   }
 
   private all(): MangoIndex[] {

@@ -21,7 +21,7 @@ export class StateWrites {
     }
     this.database.run('DELETE FROM private_state WHERE expires = ?', [block]);
     if (updates.namespaces.has(LIFECYCLE)) this.lifetimes.forget();
-    this.mango.writeNext(block);
+    this.mango.endBlock(block);
   }
 
   private applyPublic(namespace: string, block: number, { key, value, txNum }: StateUpdate): void {

@@ -193,6 +193,9 @@ export interface Ledger {
 
   defineIndexes(indexes: IndexDefinition[]): void;
 
+  /** What is left to do for a block when those who waited for it have been told: once after each. */
+  followUp(): void;
+
   /**
    * Validates reads (MVCC, phantoms) of the transactions whose code is still VALID, in order; writes the final codes
    * and the commit hash into the block's metadata, appends it, makes it durable (one fdatasync), then updates state,

@@ -52,6 +52,7 @@ export const gatewayConfig = z.strictObject({
       eventsPerTransaction: positive.max(LIMITS.eventsPerRequest).default(500),
       bytesPerTransaction: positive.default(1.5 * 1_048_576),
       transactionsInFlight: positive.default(4),
+      eventsToOverlap: positive.default(1),
       eventsPerSessionPath: positive.default(20_000),
     })
     .prefault({}),

@@ -5,6 +5,7 @@ import type { GatewayConfig } from '../gateway/index.js';
 import { startNetworkThread } from '../network/embedded/thread/index.js';
 import { ensureCredentials } from './credentials.js';
 import { SetupError, openDataDirectory } from './data-directory.js';
+import { EMBEDDED_LIMITS } from './embedded-limits.js';
 import { gatewayPorts } from './ports.js';
 import { stopOnSignals } from './shutdown.js';
 import { welcome } from './welcome.js';
@@ -44,8 +45,7 @@ async function start(): Promise<void> {
       dataDir: join(data.path, 'gateways', organization),
       tokensFile: ensureCredentials(data.path, organization).tokensFile,
       logLevel: 'warn',
-      // Peers in one thread do not work side by side: several transactions at once would only be smaller ones.
-      limits: { transactionsInFlight: 1 },
+      limits: EMBEDDED_LIMITS,
     };
     const gateway = await startGateway(config, network.calls[organization]);
     running.push(gateway);

@@ -9,6 +9,8 @@ import type { RunnerParts, TransactionObserver } from './transaction-runner.js';
 
 export interface SequencerOptions extends GroupLimits {
   transactionsInFlight: number;
+  /** How many events must wait before a transaction is sent beside one that is in flight. */
+  eventsToOverlap: number;
   giveUpMs: number;
 }
 
@@ -31,6 +33,7 @@ export class Sequencer {
   readonly #observer: IntakeObserver;
   readonly #stop = new AbortController();
   #running = 0;
+  #eventsInFlight = 0;
   #pumpScheduled = false;
 
   constructor(
@@ -97,16 +100,26 @@ export class Sequencer {
   }
 
   #pump(): void {
-    while (!this.#stop.signal.aborted && this.#running < this.#options.transactionsInFlight && this.#lanes.hasReady) {
-      this.#running++;
+    while (!this.#stop.signal.aborted && this.#lanes.hasReady && this.#mayStart()) {
       void this.#carry(this.#lanes.take(this.#options));
     }
   }
 
+  /** Beside others only with enough to carry: every transaction has a price of its own. */
+  #mayStart(): boolean {
+    const { transactionsInFlight, eventsToOverlap } = this.#options;
+    if (this.#running === 0) return true;
+    return this.#running < transactionsInFlight && this.#backlog.events - this.#eventsInFlight >= eventsToOverlap;
+  }
+
   /** While lanes are left alone after a failure, others can go. */
   async #carry(groups: Group[]): Promise<void> {
+    const events = groups.reduce((sum, { entries }) => sum + entries.length, 0);
+    this.#running++;
+    this.#eventsInFlight += events;
     const pauseMs = await this.#runner.run(groups);
     this.#running--;
+    this.#eventsInFlight -= events;
     this.#schedulePump();
     if (pauseMs > 0) await delay(pauseMs);
     for (const { lane } of groups) this.#lanes.release(lane);

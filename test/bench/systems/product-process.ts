@@ -6,6 +6,7 @@ import { startNetworkThread } from '../../../network/embedded/thread/index.js';
 import type { NetworkThread } from '../../../network/embedded/thread/index.js';
 import { down, status, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
+import { EMBEDDED_LIMITS } from '../../../scripts/embedded-limits.js';
 import { root } from '../../runner/tiers.js';
 import { nativeOptions } from '../../support/native-options.js';
 
@@ -60,7 +61,7 @@ const config: GatewayConfig = {
   tokensFile,
   logLevel: 'warn',
   // As npm start sets it for the embedded network, and the default for others; but for the limit of requests.
-  limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded && { transactionsInFlight: 1 }) },
+  limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded && EMBEDDED_LIMITS) },
 };
 const gateway = await startGateway(config, network.calls?.['operator']);
 const pids = isEmbedded ? [] : status(networkDir).flatMap(({ pid }) => pid ?? []);

@@ -54,13 +54,10 @@ describe('transactions side by side', () => {
   }
 
   async function finish(all: readonly { settled: Promise<unknown> }[]): Promise<void> {
-    const settled = Promise.all(all.map((one) => one.settled));
-    let done = false;
-    void settled.then(() => (done = true));
-    while (!done) {
+    while (played.backlog.events > 0) {
       for (const answer of release.splice(0)) answer();
       await turn();
     }
-    assert.equal(played.backlog.events, 0);
+    await Promise.all(all.map(({ settled }) => settled));
   }
 });

@@ -22,7 +22,7 @@ export interface Page {
 }
 
 /** A database in a real CouchDB, used as a peer uses that of a namespace. */
-export class PeersDatabase {
+class PeersDatabase {
   readonly #name = `audit_${randomUUID()}`;
 
   constructor(private readonly server: string) {}
@@ -87,26 +87,33 @@ export class PeersDatabase {
   }
 }
 
-/** The CouchDB at COUCHDB_URL, or one that is started for these tests. */
-export function useCouchDb(): () => string {
-  let url: string | undefined;
+/**
+ * A database in the CouchDB at COUCHDB_URL, or in one that is started for these tests. Both ends are here, as hooks run in
+ * the order in which they were registered: a database that was removed elsewhere would outlive its server.
+ */
+export function usePeersDatabase(indexes: readonly IndexDefinition[]): () => PeersDatabase {
+  let database: PeersDatabase | undefined;
   let folder: string | undefined;
   before(async function () {
     this.timeout(60_000);
-    url = process.env['COUCHDB_URL'];
-    if (url !== undefined) return;
-    folder = mkdtempSync(path.join(tmpdir(), 'couchdb-'));
-    url = await startCouchDb(findCouchDb() ?? assert.fail('CouchDB is not here'), {
-      name: 'CouchDB',
-      folder,
-      port: await freePortRow(),
-    });
+    let url = process.env['COUCHDB_URL'];
+    if (url === undefined) {
+      folder = mkdtempSync(path.join(tmpdir(), 'couchdb-'));
+      url = await startCouchDb(findCouchDb() ?? assert.fail('CouchDB is not here'), {
+        name: 'CouchDB',
+        folder,
+        port: await freePortRow(),
+      });
+    }
+    database = new PeersDatabase(url);
+    await database.create(indexes);
   });
   after(async function () {
     this.timeout(60_000);
+    await database?.remove();
     if (folder === undefined) return;
     await stopProcess(folder);
     rmSync(folder, { recursive: true });
   });
-  return () => url ?? assert.fail('CouchDB is not running');
+  return () => database ?? assert.fail('CouchDB is not running');
 }

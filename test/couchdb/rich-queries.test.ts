@@ -2,32 +2,26 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
 import type { MangoQuery } from '../../network/embedded/ledger/types.js';
-import { PeersDatabase, useCouchDb } from './couchdb.js';
+import { usePeersDatabase } from './couchdb.js';
 import type { Answer, Page } from './couchdb.js';
 import { EmbeddedState } from './embedded-state.js';
 import { documents, INDEXES, query } from './generators.js';
 
 describe('rich queries on the embedded ledger and in CouchDB', function () {
   this.timeout(120_000);
-  const server = useCouchDb();
-  let couchDb: PeersDatabase;
+  const couchDb = usePeersDatabase(INDEXES);
   let embedded: EmbeddedState;
   before(async () => {
-    couchDb = new PeersDatabase(server());
-    await couchDb.create(INDEXES);
     embedded = await EmbeddedState.create(INDEXES);
-    await couchDb.put(documents());
+    await couchDb().put(documents());
     await embedded.put(documents());
   });
-  after(async () => {
-    await couchDb.remove();
-    await embedded.close();
-  });
+  after(() => embedded.close());
 
   it('have the same results in the same order, or the same refusal', async () => {
     await fc.assert(
       fc.asyncProperty(query, async (asked) => {
-        const answer = await couchDb.find(asked);
+        const answer = await couchDb().find(asked);
         // CouchDB fails where a $beginsWith contradicts another test of its field: no result would be right.
         if ('error' in answer && answer.error.includes('badmatch')) return;
         assert.deepEqual(embedded.find(asked), answer);
@@ -40,9 +34,9 @@ describe('rich queries on the embedded ledger and in CouchDB', function () {
     await fc.assert(
       fc.asyncProperty(query, fc.integer({ min: 40, max: 200 }), async ({ selector, sort = [] }, pageSize) => {
         const asked = { selector, sort };
-        const first = await couchDb.find(asked, { pageSize, bookmark: '' });
+        const first = await couchDb().find(asked, { pageSize, bookmark: '' });
         if ('error' in first) return;
-        const expected = await pagesOf((page) => couchDb.find(asked, page), pageSize);
+        const expected = await pagesOf((page) => couchDb().find(asked, page), pageSize);
         assert.deepEqual(await pagesOf((page) => embedded.find(asked, page), pageSize), expected);
       }),
       { numRuns: 60 },
@@ -58,7 +52,7 @@ describe('rich queries on the embedded ledger and in CouchDB', function () {
   ];
   for (const asked of refusedAlike) {
     it(`refuse ${JSON.stringify(asked)} in the same words`, async () => {
-      const answer = await couchDb.find(asked);
+      const answer = await couchDb().find(asked);
       assert.ok('error' in answer);
       assert.deepEqual(embedded.find(asked), answer);
     });
@@ -75,7 +69,7 @@ describe('rich queries on the embedded ledger and in CouchDB', function () {
   ];
   for (const asked of refused) {
     it(`refuse ${JSON.stringify(asked)}, each in words of its own`, async () => {
-      assert.ok('error' in (await couchDb.find(asked)));
+      assert.ok('error' in (await couchDb().find(asked)));
       assert.ok('error' in embedded.find(asked));
     });
   }

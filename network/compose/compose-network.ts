@@ -13,10 +13,11 @@ import type { NativeNetwork, NativeOptions } from '../native/native-network.js';
 import { ordererConfig } from '../native/orderer-config.js';
 import { peerConfig } from '../native/peer-config.js';
 import { writeProfile, writeProfiles } from '../native/profile.js';
-import { ProgramError, runProgram } from '../native/programs.js';
+import { ProgramError } from '../native/programs.js';
 import { createLayout, openLayout } from '../native/settings.js';
 import { writeYaml } from '../native/yaml-file.js';
 import { composeFile, COUCHDB_PORT, secretsFile } from './compose-file.js';
+import { composeProgram, runCompose } from './compose-program.js';
 
 /** Containers know one another by their names, and listen for one another. */
 const IN_CONTAINERS: Addressing = { hostOf: (name) => name, listenAddress: '0.0.0.0' };
@@ -68,16 +69,15 @@ export async function upCompose(options: NativeOptions): Promise<NativeNetwork> 
   return { dir: layout.dir, profiles: writeProfiles(layout, 'compose') };
 }
 
-/** @returns what it said. @throws {ProgramError} where Docker, its Compose plugin or its engine is missing. */
+/** @returns what it said. @throws {ProgramError} where there is no network, Docker Compose is missing, or it fails. */
 export async function dockerCompose(dir: string, args: string[]): Promise<string> {
-  await runProgram('docker', ['compose', 'version'], {}).catch(() => {
-    throw new ProgramError(`Docker with its Compose plugin was not found; what it would read is ${composeFileOf(dir)}`);
+  const file = composeFileOf(dir);
+  if (!existsSync(file)) throw new ProgramError(`there is no network in ${dir}`);
+  const program = await composeProgram().catch((error: unknown) => {
+    throw new ProgramError(`${error instanceof Error ? error.message : ''}; what it would read is ${file}`);
   });
-  return runProgram('docker', ['compose', '--file', composeFileOf(dir), ...args], {}, COMPOSE_TIMEOUT_MS);
+  return runCompose(program, ['--file', file, ...args]);
 }
-
-/** The first start downloads the images. */
-const COMPOSE_TIMEOUT_MS = 900_000;
 
 /** Once: a database keeps the password that it was made with. */
 function writeCouchDbSecrets(peer: PeerNode): void {

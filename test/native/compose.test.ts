@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { composeFileOf, gatewayName, writeComposeNetwork } from '../../network/compose/index.js';
+import {
+  composeFileOf,
+  findComposePrograms,
+  gatewayName,
+  isFirstVersion,
+  runCompose,
+  writeComposeNetwork,
+} from '../../network/compose/index.js';
 import { loadDefinition } from '../../network/definition/index.js';
 import type { NativeLayout } from '../../network/native/layout.js';
 import { profileFile } from '../../network/native/profile.js';
@@ -138,11 +144,25 @@ describe('the files of a Compose network', function () {
     }
   });
 
-  it('are taken by Docker Compose', function () {
-    const programs = [['docker', 'compose'], ['docker-compose']] as const;
-    const found = programs.find(([program, ...args]) => spawnSync(program, [...args, 'version']).status === 0);
-    if (!found) return this.skip();
-    const [program, ...args] = found;
-    execFileSync(program, [...args, '--file', composeFileOf(dir), 'config', '--quiet']);
+  it('are taken by Docker Compose', async function () {
+    const programs = await findComposePrograms();
+    if (programs.length === 0) return this.skip();
+    for (const program of programs) {
+      const file = isFirstVersion(program) ? forFirstVersion() : composeFileOf(dir);
+      await runCompose(program, ['--file', file, 'config', '--quiet']);
+    }
+    if (this.test) this.test.title += ` (${programs.map(({ version }) => version).join(', ')})`;
   });
+
+  /** Without the two things that Docker Compose 1 does not know; all else it has to take. */
+  function forFirstVersion(): string {
+    const file = path.join(dir, 'compose-1.json');
+    const { name, ...content } = read();
+    assert.ok(name);
+    writeFileSync(
+      file,
+      JSON.stringify(content, (key, value: unknown) => (key === 'bind' ? undefined : value)),
+    );
+    return file;
+  }
 });

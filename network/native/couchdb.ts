@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFi
 import { delimiter, dirname, join } from 'node:path';
 import { HOST } from './layout.js';
 import { logFile, runningPid, startProcess } from './processes.js';
-import { cacheFolder, isExecutable } from './programs.js';
+import { cacheFolder, isExecutable, ProgramError } from './programs.js';
 import { until } from './until.js';
 
 /** CouchDB, which is never part of this project: it is looked for on the machine, and each peer gets one of its own. */
@@ -15,6 +15,15 @@ export interface CouchDbNode {
   port: number;
 }
 
+/** One that the network runs for each peer, or `http://user:password@host:port` of those of others; none: LevelDB. */
+export type CouchDbChoice = 'own' | readonly string[];
+
+/** @throws {ProgramError} unless every peer, in their order, has one of those that were given, if any were. */
+export function assertOneForEach({ peers }: { peers: readonly unknown[] }, choice: CouchDbChoice): void {
+  if (choice === 'own' || choice.length === 0 || choice.length === peers.length) return;
+  throw new ProgramError(`${peers.length} peers need as many CouchDB servers; ${choice.length} were given`);
+}
+
 /** Where CouchDB's own packages install it. */
 const PACKAGED = '/opt/couchdb/bin';
 const USER = 'peer';
@@ -23,6 +32,15 @@ const USER = 'peer';
 export function findCouchDb(env: NodeJS.ProcessEnv = process.env): string | undefined {
   const folders = [env['COUCHDB_BIN'], ...(env['PATH'] ?? '').split(delimiter), PACKAGED, ...cached(env)];
   return folders.flatMap((folder) => (folder ? [join(folder, 'couchdb')] : [])).find(isExecutable);
+}
+
+/** @throws {ProgramError} where it is not. */
+export function requireCouchDb(): string {
+  const program = findCouchDb();
+  if (program !== undefined) return program;
+  throw new ProgramError(
+    `CouchDB was found neither in COUCHDB_BIN, on the PATH, in ${PACKAGED} nor in the cache folder`,
+  );
 }
 
 /** `couchdb-VERSION/bin`, the newest first. */

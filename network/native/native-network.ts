@@ -4,6 +4,8 @@ import type { ConsortiumDefinition } from '../definition/index.js';
 import { chaincodeService } from './chaincode-service.js';
 import { createGenesisBlock, joinOrderers, joinPeers } from './channel.js';
 import { comparePeers } from './compare-peers.js';
+import { requireCouchDb } from './couchdb.js';
+import type { CouchDbChoice } from './couchdb.js';
 import { deployChaincode } from './deploy-chaincode.js';
 import type { NativeLayout, PeerNode } from './layout.js';
 import { agree, committedSequence, install, packageFor } from './lifecycle.js';
@@ -25,11 +27,8 @@ export interface NativeOptions {
   bundle: string;
   /** First of the ports; ignored where the network exists already. */
   basePort: number;
-  /**
-   * `http://user:password@host:port` of a CouchDB for each peer, in the peers' order, or 'own': the network runs one for
-   * each. None: LevelDB.
-   */
-  couchDb?: 'own' | readonly string[];
+  /** In the peers' order; none: LevelDB. */
+  couchDb?: CouchDbChoice;
   /** Told what is being done, one phase after the other. */
   onPhase?: (phase: string) => void;
 }
@@ -47,8 +46,9 @@ export interface ProcessStatus extends NetworkProcess {
 
 /** Makes the network, or starts what of it is not running. @throws {ProgramError} */
 export async function up(options: NativeOptions): Promise<NativeNetwork> {
-  const ownCouchDb = options.couchDb === 'own';
-  const layout = await createLayout(resolve(options.dir), options.definition, options.basePort, { ownCouchDb });
+  const { couchDb } = options;
+  if (couchDb === 'own') requireCouchDb();
+  const layout = await createLayout(resolve(options.dir), options.definition, options.basePort, { couchDb });
   const phase = options.onPhase ?? (() => undefined);
   phase('identities');
   await makeIdentities(layout);
@@ -58,7 +58,7 @@ export async function up(options: NativeOptions): Promise<NativeNetwork> {
   await startOrderers(options.programs, layout);
   await joinOrderers(options.programs, layout);
   phase('peers');
-  await startPeers(options.programs, layout, options.couchDb);
+  await startPeers(options.programs, layout, couchDb);
   await joinPeers(options.programs, layout);
   await deployOn(options, layout);
   return { dir: layout.dir, profiles: writeProfiles(layout, 'native', options.definition) };

@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ADDRESS_VARIABLE, writeChaincodeBuilder } from './chaincode-builder.js';
-import { findCouchDb, startCouchDb } from './couchdb.js';
+import { requireCouchDb, startCouchDb } from './couchdb.js';
+import type { CouchDbChoice } from './couchdb.js';
 import type { NativeLayout } from './layout.js';
 import { ordererConfig } from './orderer-config.js';
 import { peerConfig } from './peer-config.js';
 import { startProcess } from './processes.js';
-import { ProgramError } from './programs.js';
 import type { Programs } from './programs.js';
 import { untilHealthy } from './readiness.js';
 import { writeYaml } from './yaml-file.js';
@@ -27,17 +27,8 @@ export async function startOrderers(programs: Programs, layout: NativeLayout): P
  * @param couchDb `http://user:password@host:port` for each peer, in their order; none: LevelDB. Not used where the
  * network runs its own.
  */
-export async function startPeers(
-  programs: Programs,
-  layout: NativeLayout,
-  couchDb: 'own' | readonly string[] = [],
-): Promise<void> {
+export async function startPeers(programs: Programs, layout: NativeLayout, couchDb: CouchDbChoice = []): Promise<void> {
   const couchDbUrls = layout.ownCouchDb ? await startCouchDbs(layout) : [couchDb].flat();
-  if (couchDbUrls.length > 0 && couchDbUrls.length !== layout.peers.length) {
-    throw new ProgramError(
-      `${layout.peers.length} peers need as many CouchDB servers; ${couchDbUrls.length} were given`,
-    );
-  }
   writeChaincodeBuilder(layout.builder);
   for (const [index, peer] of layout.peers.entries()) {
     mkdirSync(join(peer.folder, 'data'), { recursive: true, mode: 0o700 });
@@ -54,10 +45,7 @@ export async function startPeers(
 }
 
 async function startCouchDbs({ peers }: NativeLayout): Promise<string[]> {
-  const program = findCouchDb();
-  if (program === undefined) {
-    throw new ProgramError('CouchDB was found neither in COUCHDB_BIN, nor on the PATH, nor in the cache folder');
-  }
+  const program = requireCouchDb();
   return Promise.all(peers.map(({ couchDb }) => startCouchDb(program, couchDb)));
 }
 

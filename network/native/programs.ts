@@ -73,14 +73,13 @@ export function runProgram(
   });
 }
 
-/** The words of a Go program before its stack: from its last error on, or else its last lines. */
+/** The words of a Go program before its stack or its usage: from its last error on, or else its last lines. */
 function reasonIn(output: string): string {
   const lines = stripVTControlCharacters(output).trim().split('\n');
   const start = lines.findLastIndex((line) => /^(panic|Error):/.test(line));
-  return lines
-    .slice(start === -1 ? -LINES_OF_AN_ERROR : start)
-    .slice(0, LINES_OF_AN_ERROR)
-    .join('\n');
+  const said = lines.slice(start === -1 ? -LINES_OF_AN_ERROR : start).slice(0, LINES_OF_AN_ERROR);
+  const usage = said.indexOf('Usage:');
+  return said.slice(0, usage === -1 ? undefined : usage).join('\n');
 }
 
 /** No variable of the caller's may reach Fabric's programs: each CORE_… and ORDERER_… is a setting. */

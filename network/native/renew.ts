@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { renewIdentities } from '../identities/index.js';
 import { chaincodeService } from './chaincode-service.js';
+import { assertOneForEach } from './couchdb.js';
 import { HOST, organizationFolder } from './layout.js';
 import type { NativeLayout, OrdererNode } from './layout.js';
 import { install, packageFor } from './lifecycle.js';
@@ -22,6 +23,7 @@ export async function renew(options: NativeOptions, organization?: string): Prom
   const here = [...layout.definition.organizations, layout.definition.ordering.organization];
   const owners = here.filter(({ name }) => organization === undefined || name === organization);
   if (owners.length === 0) throw new ProgramError(`${organization ?? ''} is no organization of ${layout.dir}`);
+  assertOneForEach(layout, options.couchDb ?? []);
   options.onPhase?.('clients and administrators');
   for (const { name } of owners) {
     await renewIdentities(organizationFolder(layout.dir, name), (role) => role === 'client' || role === 'admin');

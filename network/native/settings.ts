@@ -3,6 +3,8 @@ import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ConsortiumDefinition } from '../definition/index.js';
+import { assertOneForEach } from './couchdb.js';
+import type { CouchDbChoice } from './couchdb.js';
 import { layOut, ON_LOOPBACK, portCount } from './layout.js';
 import type { Addressing, NativeLayout } from './layout.js';
 import { assertFree } from './ports.js';
@@ -28,21 +30,30 @@ const settings = z.strictObject({
 });
 type Settings = z.output<typeof settings>;
 
-/** The network in this folder, or a new one. @throws {ProgramError} if ports are taken, or it is of another definition */
+/**
+ * The network in this folder, or a new one.
+ * @throws {ProgramError} if ports are taken, it is of another definition, or the databases given do not fit; nothing is
+ * made then
+ */
 export async function createLayout(
   dir: string,
   definition: ConsortiumDefinition,
   basePort: number,
-  { addressing = ON_LOOPBACK, ownCouchDb = false }: { addressing?: Addressing; ownCouchDb?: boolean } = {},
+  { addressing = ON_LOOPBACK, couchDb = [] }: { addressing?: Addressing; couchDb?: CouchDbChoice | undefined } = {},
 ): Promise<NativeLayout> {
+  const ownCouchDb = couchDb === 'own';
   if (hasNetwork(dir)) {
     const existing = openLayout(dir, definition, addressing);
-    if (existing.ownCouchDb || !ownCouchDb) return existing;
-    throw new ProgramError(`the network in ${dir} was made without CouchDB; remove it to make one with it`);
+    if (ownCouchDb && !existing.ownCouchDb) {
+      throw new ProgramError(`the network in ${dir} was made without CouchDB; remove it to make one with it`);
+    }
+    assertOneForEach(existing, couchDb);
+    return existing;
   }
+  const layout = { ...layOut(definition, dir, basePort, addressing), ownCouchDb };
+  assertOneForEach(layout, couchDb);
   await assertFree(basePort, portCount(definition));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  const layout = { ...layOut(definition, dir, basePort, addressing), ownCouchDb };
   const content: Settings = {
     version: 1,
     basePort,

@@ -27,7 +27,7 @@ export async function runEmbedded(dataDir: string, { command, definition: file }
   }
   if (command !== 'verify') {
     throw new SetupError(
-      `The embedded network lives in the process that started it and takes its contract from the build: there is nothing to ${command} from outside.`,
+      `There is no ${command} from outside: the embedded network lives in the process that started it, writes there, ends with it, and takes its contract from the build when it starts.`,
     );
   }
   if (!existsSync(dir)) throw new SetupError(`There is no embedded network in ${dataDir}.`);

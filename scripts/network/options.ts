@@ -135,7 +135,8 @@ function couchDb(text: string | undefined): NetworkOptions['couchDb'] {
 }
 
 function couchDbUrl(text: string): string {
-  if (!URL.canParse(text) || new URL(text).protocol !== 'http:') {
+  const { protocol, username, password }: Partial<URL> = URL.canParse(text) ? new URL(text) : {};
+  if (protocol !== 'http:' || !username || !password) {
     throw new UsageError('--couchdb takes own, or addresses of the form http://user:password@host:port.');
   }
   return text;

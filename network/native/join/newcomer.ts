@@ -85,7 +85,7 @@ function openOwn(options: NativeOptions, organization: PeerOrganization): Promis
     organizations: [organization],
     ordering: { ...definition.ordering, orderers: 0 },
   };
-  return createLayout(dir, own, basePort, { ownCouchDb: couchDb === 'own' });
+  return createLayout(dir, own, basePort, { couchDb });
 }
 
 const ordererEndpointFile = ({ dir }: NativeLayout): string => join(dir, 'channel', 'orderer-endpoint');

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { loadDefinition } from '../../../network/definition/index.js';
 import { findCouchDb } from '../../../network/native/index.js';
 import { createLayout, listProcesses, openLayout } from '../../../network/native/settings.js';
+import { freePortRow } from '../../support/native-options.js';
 
 describe('CouchDB beside the peers', () => {
   let dir: string;
@@ -36,7 +37,7 @@ describe('CouchDB beside the peers', () => {
   it('belongs to a network for good, with a port of its own for each peer', async () => {
     const definition = loadDefinition();
     const folder = path.join(dir, 'network');
-    const made = await createLayout(folder, definition, 31_000, { ownCouchDb: true });
+    const made = await createLayout(folder, definition, await freePortRow(), { couchDb: 'own' });
     assert.deepEqual(openLayout(folder, definition), made);
     const processes = listProcesses(folder);
     assert.equal(new Set(processes.map(({ port }) => port)).size, processes.length);
@@ -47,7 +48,17 @@ describe('CouchDB beside the peers', () => {
   it('is not put under peers that were made with LevelDB', async () => {
     const definition = loadDefinition();
     const folder = path.join(dir, 'leveldb');
-    await createLayout(folder, definition, 31_000);
-    await assert.rejects(createLayout(folder, definition, 31_000, { ownCouchDb: true }), /made without CouchDB/);
+    await createLayout(folder, definition, await freePortRow());
+    await assert.rejects(
+      createLayout(folder, definition, await freePortRow(), { couchDb: 'own' }),
+      /made without CouchDB/,
+    );
+  });
+
+  it('is given for every peer or for none: nothing is made with too few', async () => {
+    const folder = path.join(dir, 'too-few');
+    const couchDb = ['http://peer:secret@127.0.0.1:5984'];
+    await assert.rejects(createLayout(folder, loadDefinition(), await freePortRow(), { couchDb }), /1 were given/);
+    assert.ok(!existsSync(folder));
   });
 });

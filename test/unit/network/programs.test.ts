@@ -57,9 +57,11 @@ describe('runProgram', () => {
     }
   });
 
-  it("gives a failed program's words, without colors and stack", async () => {
+  it("gives a failed program's words, without colors, stack and usage", async () => {
     const script = "printf '\\033[31mnoise\\033[0m\\npanic: no such profile\\n\\ngoroutine 1\\n' >&2; exit 2";
     await assert.rejects(runProgram('/bin/sh', ['-c', script], {}), /sh -c .*: panic: no such profile/s);
     await assert.rejects(runProgram('/bin/sh', ['-c', "printf '\\033[31mred\\033[0m' >&2; exit 1"], {}), /: red$/);
+    const usage = "printf 'Error: no peer\\nUsage:\\n  peer [flags]\\n' >&2; exit 1";
+    await assert.rejects(runProgram('/bin/sh', ['-c', usage], {}), /: Error: no peer$/);
   });
 });

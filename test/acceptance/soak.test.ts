@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, it } from 'mocha';
+import { it } from 'mocha';
 import { soak } from '../soak/soak.js';
 import type { SoakPlan } from '../soak/soak.js';
+import { describeEmbedded } from '../support/network-under-test.js';
 
 /** The short form of `npm run soak`: what it finds amiss it throws. */
-describe('a fleet of agents', function () {
+describeEmbedded('a fleet of agents', function () {
   this.timeout(300_000);
 
   async function run(plan: SoakPlan) {

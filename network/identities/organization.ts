@@ -190,9 +190,17 @@ async function issueIdentity(
   // Only what signs evidence carries the critical mark: clients and TLS must go on working with Fabric's programs.
   const marks = content.demo && (role === 'peer' || role === 'orderer') ? [demoExtension()] : [];
   const signing = await issueSigning(ca, subjectOf(content, name, role), marks, renewed);
-  const hostnames = role === 'peer' || role === 'orderer' ? [name] : [];
-  const tls = await issueTls(tlsCa, subjectOf(content, name), hostnames, renewed?.tls);
+  const tls = await issueTls(tlsCa, subjectOf(content, name), hostnamesOf(content, role, name), renewed?.tls);
   return { signing, tls };
+}
+
+/** Clients serve as well, under names of their own: `gateway.DOMAIN`, or beside each peer, `chaincode.PEER`. */
+function hostnamesOf({ domain, identities }: Manifest, role: Role, name: string): string[] {
+  if (role === 'peer' || role === 'orderer') return [name];
+  if (role === 'admin') return [];
+  const [client = ''] = name.split('@');
+  const peers = identities.filter((one) => one.role === 'peer');
+  return [domain, ...peers.map((peer) => peer.name)].map((host) => `${client}.${host}`);
 }
 
 async function writeIdentity(dir: string, content: Manifest, request: IdentityRequest): Promise<void> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import {
   writeComposeNetwork,
 } from '../../network/compose/index.js';
 import { loadDefinition } from '../../network/definition/index.js';
+import { chaincodeService } from '../../network/native/chaincode-service.js';
 import type { NativeLayout } from '../../network/native/layout.js';
 import { profileFile } from '../../network/native/profile.js';
 import { findPrograms } from '../../network/native/programs.js';
@@ -141,6 +143,21 @@ describe('the files of a Compose network', function () {
       assert.equal(keys.length, 2);
       const own = `gateway@${organization.domain}`;
       assert.ok(keys.every((file) => file.includes(own)));
+    }
+  });
+
+  it('name every server as the others reach it in its certificate', () => {
+    const services = layout.peers.map((peer) => ({
+      host: peer.chaincode.host,
+      tls: chaincodeService(layout, peer, root, '').tlsFolder,
+    }));
+    const nodes = [...layout.peers, ...layout.orderers].map(({ host, identity }) => ({
+      host,
+      tls: path.join(identity, 'tls'),
+    }));
+    for (const { host, tls } of [...services, ...nodes]) {
+      const certificate = new X509Certificate(readFileSync(path.join(tls, 'server.crt')));
+      assert.equal(certificate.checkHost(host), host);
     }
   });
 

@@ -115,6 +115,11 @@ describe("an organization's identities", () => {
     for (const host of ['localhost', 'peer0.operator.example']) assert.equal(certificate.checkHost(host), host);
     assert.equal(certificate.checkIP('127.0.0.1'), '127.0.0.1');
     assert.equal(certificate.checkHost('peer0.partner.example'), undefined);
+    const client = parsed(real.clients[0]?.tls.certificatePem ?? '');
+    for (const host of ['localhost', 'gateway.operator.example', 'gateway.peer1.operator.example']) {
+      assert.equal(client.checkHost(host), host);
+    }
+    assert.equal(client.checkHost('peer1.operator.example'), undefined);
   });
 
   it('have serial numbers that do not repeat', () => {

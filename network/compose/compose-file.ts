@@ -92,6 +92,8 @@ function serviceOf(layout: NativeLayout, peer: PeerNode, { bundle, libraries, pa
   const { port } = peer.chaincode;
   return {
     ...common(IMAGES.node, { cpus: '1', memory: '512m' }),
+    // The shim has no handler for SIGTERM, and the first process of a container does not end by it without one.
+    init: true,
     command: ['node', ...args],
     working_dir: bundle,
     environment: env,

@@ -14,17 +14,17 @@ const ENGINE = ['DOCKER_HOST', 'DOCKER_CONTEXT', 'DOCKER_CONFIG', 'DOCKER_CERT_P
 /** The first start downloads the images. */
 const TIMEOUT_MS = 900_000;
 
-const CALLS = [
+type Call = Pick<ComposeProgram, 'command' | 'args'>;
+const CALLS: Call[] = [
   { command: 'docker', args: ['compose'] },
   { command: 'docker-compose', args: [] },
 ];
 
 /** Those that are here, the plugin first. */
 export async function findComposePrograms(): Promise<ComposeProgram[]> {
-  const asked = CALLS.map(async ({ command, args }) => {
+  const asked = CALLS.map(async (call) => {
     try {
-      const version = (await runProgram(command, [...args, 'version', '--short'], {})).trim();
-      return [{ command, args, version }];
+      return [{ ...call, version: (await runCompose(call, ['version', '--short'])).trim() }];
     } catch {
       return [];
     }
@@ -49,7 +49,7 @@ export async function composeProgram(): Promise<ComposeProgram> {
 }
 
 /** @returns what it said. @throws {ProgramError} */
-export function runCompose({ command, args: before }: ComposeProgram, args: string[]): Promise<string> {
+export function runCompose({ command, args: before }: Call, args: string[]): Promise<string> {
   const engine = ENGINE.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];

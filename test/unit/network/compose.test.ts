@@ -17,6 +17,7 @@ const bind = z.strictObject({
 /** What of the Compose specification is used, and nothing beside it. */
 const service = z.strictObject({
   image: z.string(),
+  init: z.literal(true).optional(),
   command: strings.optional(),
   working_dir: z.string().optional(),
   environment: z.record(z.string(), z.string()).optional(),
@@ -62,6 +63,10 @@ describe('the Compose file', () => {
     for (const { name } of layout.peers) names.push(name, `couchdb.${name}`, `chaincode.${name}`);
     for (const { domain } of layout.definition.organizations) names.push(`gateway.${domain}`);
     assert.deepEqual(Object.keys(services).sort(), names.sort());
+  });
+
+  it('can stop its chaincode services', () => {
+    for (const { name } of layout.peers) assert.equal(services[`chaincode.${name}`]?.init, true);
   });
 
   it('pins every image to a version', () => {

@@ -5,6 +5,7 @@ import { verifyEvidence } from '../../verifier/index.js';
 import { root } from '../runner/tiers.js';
 import { GOLDEN, goldenTrust, readGoldenForm } from '../unit/verifier/golden.js';
 import type { GoldenName } from '../unit/verifier/golden.js';
+import { HOSTILE_FILES } from '../unit/verifier/hostile-files.js';
 import { mutationsOf, swapsOf } from '../unit/verifier/mutations.js';
 import type { Mutation } from '../unit/verifier/mutations.js';
 import { PythonVerifier } from './python.js';
@@ -47,4 +48,13 @@ describe('Two verifiers', () => {
       assert.ok(invalid > 200, `only ${invalid} changes were caught`);
     });
   }
+
+  it('agree on what only an enemy would write', async function () {
+    this.timeout(0);
+    const trust = join(root, 'test/vectors/evidence-v1', folderOf('receipt'), 'trust');
+    for (const { name, text, code } of HOSTILE_FILES) {
+      const { verdict, fault } = await python.verify({ text, trust });
+      assert.deepEqual([verdict, fault?.code], ['invalid', code], name);
+    }
+  });
 });

@@ -11,8 +11,10 @@ from .fault import Fault, require
 MAX_LEVELS = 80
 # The longest number that is read at all: a double needs 17 digits.
 MAX_NUMBER = 400
+RESERVED_KEY = "__proto__"
 
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# Possessive: going back into a long string would need a stack as long as the string.
+TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -46,16 +48,20 @@ def check_levels(text: str) -> None:
 def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
-        if key in found:
-            raise ValueError("a repeated key")
+        if key in found or key == RESERVED_KEY:
+            raise ValueError("a repeated or reserved key")
         found[key] = value
-    for text in (*found, *(value for value in found.values() if isinstance(value, str))):
+    for text in (*found, *found.values()):
         whole(text)
     return found
 
 
-def whole(text: str) -> None:
-    if SURROGATE.search(text):
+def whole(value: Any) -> None:
+    """What stands in objects has been looked at when they were read."""
+    if isinstance(value, list):
+        for item in value:
+            whole(item)
+    elif isinstance(value, str) and SURROGATE.search(value):
         raise ValueError("half of a surrogate pair")
 
 

@@ -1,4 +1,4 @@
-"""Reads protocol buffers strictly: no unknown field, no singular field twice."""
+"""Reads protocol buffers strictly: no unknown field, no singular field twice, no padded number."""
 
 from dataclasses import dataclass
 from typing import Any, Union
@@ -7,6 +7,7 @@ from .fault import require
 
 MALFORMED = "MALFORMED_MESSAGE"
 MAX_VARINT = 2**64
+MOST_FIELDS = 100_000
 VARINT, LENGTH = 0, 2
 
 Kind = Union[str, "Message"]
@@ -31,8 +32,10 @@ class Message:
         """All fields by name: an absent one is 0, empty, an empty list or, for a message, None."""
         found = {field.name: default(field) for field in self.fields.values()}
         seen: set[int] = set()
-        at = 0
+        at = count = 0
         while at < len(data):
+            count += 1
+            require(count <= MOST_FIELDS, MALFORMED, pointer)
             tag, at = varint(data, at, pointer)
             number, wire = tag >> 3, tag & 7
             field = self.fields.get(number)
@@ -86,7 +89,8 @@ def varint(data: bytes, at: int, pointer: str) -> tuple[int, int]:
         at += 1
         value |= (byte & 0x7F) << (7 * place)
         if byte < 0x80:
-            require(value < MAX_VARINT, MALFORMED, pointer)
+            padded = byte == 0 and place > 0
+            require(not padded and value < MAX_VARINT, MALFORMED, pointer)
             return value, at
     require(False, MALFORMED, pointer)
     return 0, at

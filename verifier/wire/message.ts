@@ -2,6 +2,8 @@ import { check, refuse } from '../faults.js';
 
 const TAG_BITS = 3n;
 const MAX_UINT64 = (1n << 64n) - 1n;
+/** Of one message; every field is kept apart, and a stranger's file has room for millions of empty ones. */
+const MOST_FIELDS = 100_000;
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
@@ -22,7 +24,8 @@ export class Message {
     private readonly at: string,
   ) {
     const reader = new WireReader(bytes, at);
-    while (!reader.isAtEnd()) {
+    for (let count = 1; !reader.isAtEnd(); count++) {
+      check(count <= MOST_FIELDS, 'MALFORMED_MESSAGE', at, `a message has more than ${MOST_FIELDS} fields`);
       const tag = reader.varint();
       const field = Number(tag >> TAG_BITS);
       check(known.includes(field), 'MALFORMED_MESSAGE', at, `a message has the unknown field ${field}`);

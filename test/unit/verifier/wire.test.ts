@@ -99,4 +99,9 @@ describe('the reader of messages', () => {
     assert.throws(() => read('12 01 ff').text(2), fault);
     assert.throws(() => read(`08 ${'ff'.repeat(8)}7f`).number(1), fault);
   });
+
+  it('keeps no more fields than a message has that somebody meant', () => {
+    assert.equal(read('1200'.repeat(100_000)).list(2).length, 100_000);
+    assert.throws(() => read('1200'.repeat(100_001)), fault);
+  });
 });

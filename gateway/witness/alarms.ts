@@ -14,6 +14,7 @@ export const ALARMS = {
   DATA_HASH_MISMATCH: "A block's data are not those that its header names",
   ORDERER_SIGNATURE: 'A block is not signed by orderers that this organization knows',
   FLAG_MISMATCH: "A transaction's validation flag is not what its signatures and endorsements say",
+  ENDORSEMENT_POLICY: 'Fewer or other organizations endorsed a valid transaction than the policy in force asks for',
   RECORD_MISMATCH: 'A record is not what the contract writes',
   EVENT_HASH_MISMATCH: "An event's hash is not that of its core",
   CHAIN_BROKEN: "An event does not continue its session's chain",

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { common, ledger, peer } from '@hyperledger/fabric-protos';
 import { TRANSACTIONS } from '../../core/index.js';
-import type { Members } from '../fabric/members.js';
+import type { Member, Members } from '../fabric/members.js';
 import type { DeliveredBlock } from '../ledger/audit-ledger.js';
 import { isSignedByOrderer } from './check-orderers.js';
 import { checkRecords } from './check-records.js';
+import { isEndorsed, policyWritten } from './endorsement-policy.js';
+import type { EndorsementPolicies } from './endorsement-policies.js';
 import { faultOf, signatoriesOf } from './check-signatures.js';
 import type { Finding } from './finding.js';
 import { readTransaction, readWrites } from './read-transaction.js';
@@ -18,6 +20,7 @@ export interface BlockRules {
   /** Of the ordering organizations; without them nobody can say who signed a block. */
   orderers: Members | undefined;
   heads: SessionHeads;
+  policies: EndorsementPolicies;
 }
 
 export interface CheckedBlock {
@@ -41,7 +44,8 @@ export async function checkBlock(block: DeliveredBlock, rules: BlockRules): Prom
     const transaction = tryRead(envelope);
     hasSubstance ||= !isAttestation(transaction);
     const privateWrites = privateWritesOf(block.privateData.get(index), rules.chaincode);
-    const found = await checkTransaction(transaction, { flag: flags[index], privateWrites }, rules);
+    const place = { flag: flags[index], block: block.number, privateWrites };
+    const found = await checkTransaction(transaction, place, rules);
     findings.push(...found.map(({ code, detail }) => ({ code, detail: `transaction ${index}: ${detail}` })));
   }
   return { findings, hasSubstance };
@@ -63,15 +67,15 @@ function checkHeader(block: DeliveredBlock, { orderers }: BlockRules): Finding[]
 
 async function checkTransaction(
   transaction: BlockTransaction | typeof MALFORMED | undefined,
-  { flag, privateWrites }: { flag: number | undefined; privateWrites: KeyWrite[] },
-  { channel, chaincode, members, heads }: BlockRules,
+  { flag, block, privateWrites }: { flag: number | undefined; block: number; privateWrites: KeyWrite[] },
+  { channel, chaincode, members, heads, policies }: BlockRules,
 ): Promise<Finding[]> {
   if (!transaction) return [];
   if (transaction === MALFORMED) {
     return flag === VALID ? [{ code: 'FLAG_MISMATCH', detail: 'it is valid, but malformed' }] : [];
   }
   const signatories = signatoriesOf(transaction, members);
-  const { creator } = signatories;
+  const { creator, endorsers } = signatories;
   if (flag !== VALID) {
     const isSuppressed = flag === BAD_CREATOR_SIGNATURE && creator !== undefined;
     const detail = `its flag is ${flag}, but its creator signed it`;
@@ -79,8 +83,37 @@ async function checkTransaction(
   }
   const fault = faultOf(transaction, signatories, channel);
   const ofFlag: Finding[] = fault === undefined ? [] : [{ code: 'FLAG_MISMATCH', detail: `it is valid, but ${fault}` }];
+  const ofPolicy = checkPolicy(transaction, endorsers, chaincode, policies.at(block));
+  const ofDefinition = keepPolicy(transaction, { block, chaincode }, policies);
   const ofRecords = await checkRecords({ transaction, creator, namespace: chaincode, privateWrites }, heads);
-  return [...ofFlag, ...ofRecords];
+  return [...ofFlag, ...ofPolicy, ...ofDefinition, ...ofRecords];
+}
+
+/** By the policy that was in force before the block, and that is asked of whatever writes for the contract. */
+function checkPolicy(
+  { namespaces }: BlockTransaction,
+  endorsers: readonly Member[],
+  chaincode: string,
+  policy: Uint8Array | undefined,
+): Finding[] {
+  const isOfContract = namespaces.some(({ namespace, writes }) => namespace === chaincode && writes.length > 0);
+  if (!policy || !isOfContract || isEndorsed(policy, endorsers)) return [];
+  const names = [...new Set(endorsers.map(({ mspId }) => mspId))].sort().join(', ');
+  return [{ code: 'ENDORSEMENT_POLICY', detail: `it is valid, but endorsed by ${names || 'nobody'} alone` }];
+}
+
+function keepPolicy(
+  transaction: BlockTransaction,
+  { block, chaincode }: { block: number; chaincode: string },
+  policies: EndorsementPolicies,
+): Finding[] {
+  try {
+    const written = policyWritten(transaction, chaincode);
+    if (written) policies.keep(block, written);
+    return [];
+  } catch {
+    return [{ code: 'ENDORSEMENT_POLICY', detail: `the definition of ${chaincode} cannot be read` }];
+  }
 }
 
 const MALFORMED = 'malformed';

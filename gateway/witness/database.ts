@@ -15,12 +15,13 @@ const SCHEMA = `
     id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE, raised_at TEXT NOT NULL, code TEXT NOT NULL, block INTEGER,
     detail TEXT NOT NULL, evidence TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS blocks (number INTEGER PRIMARY KEY, hash BLOB NOT NULL, substance INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS policies (block INTEGER PRIMARY KEY, policy BLOB NOT NULL);
 `;
-const KEPT = ['checkpoints', 'alarms', 'blocks'];
+const KEPT = ['checkpoints', 'alarms', 'blocks', 'policies'];
 
 /**
  * What this organization has seen of the ledger: checkpoints, its own and its partners', the hash of every block that it
- * has verified, and alarms.
+ * has verified, the endorsement policies in them, and alarms.
  * @throws {ConfigError}
  */
 export function openWitnessDatabase(dataDir: string): Database.Database {

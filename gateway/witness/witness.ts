@@ -11,6 +11,7 @@ import type { BlockRules } from './check-block.js';
 import { CheckpointKeeper } from './checkpoint-keeper.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import { openWitnessDatabase } from './database.js';
+import { EndorsementPolicies } from './endorsement-policies.js';
 import { PartnerExchange, readPartners } from './partners.js';
 import { repeat } from './repeat.js';
 import { SessionHeads } from './session-heads.js';
@@ -59,7 +60,8 @@ export class Witness {
     });
     this.partners = new PartnerExchange(partners, this.keeper, logger);
     if (witness.verify) {
-      const rules = whenChanged(roots, () => rulesOf(ledger));
+      const policies = new EndorsementPolicies(db);
+      const rules = whenChanged(roots, () => rulesOf(ledger, policies));
       const parts = { ledger, chain, alarms, rules, logger, onVerified: (height: number) => observer.verified(height) };
       this.verification = new VerificationService(parts);
     }
@@ -100,7 +102,7 @@ function trustIn(ledger: AuditLedger): Trust {
   return readTrust(JSON.stringify({ version: 1, channel, chaincode, rule: { at_least: 1 } }), organizations);
 }
 
-function rulesOf(ledger: AuditLedger): BlockRules {
+function rulesOf(ledger: AuditLedger, policies: EndorsementPolicies): BlockRules {
   const { organizations, orderers } = ledger.roots();
   return {
     channel: ledger.network.channel,
@@ -108,6 +110,7 @@ function rulesOf(ledger: AuditLedger): BlockRules {
     members: new Members(organizations),
     orderers: orderers.size > 0 ? new Members(orderers) : undefined,
     heads: new SessionHeads(ledger),
+    policies,
   };
 }
 

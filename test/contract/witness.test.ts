@@ -12,6 +12,7 @@ import { checkBlock } from '../../gateway/witness/check-block.js';
 import { CheckpointKeeper } from '../../gateway/witness/checkpoint-keeper.js';
 import { CheckpointStore } from '../../gateway/witness/checkpoint-store.js';
 import { openWitnessDatabase } from '../../gateway/witness/database.js';
+import { EndorsementPolicies } from '../../gateway/witness/endorsement-policies.js';
 import { SessionHeads } from '../../gateway/witness/session-heads.js';
 import { VerifiedChain } from '../../gateway/witness/verified-chain.js';
 import { readTrust, verifyCheckpoint } from '../../verifier/index.js';
@@ -47,7 +48,10 @@ describe('what an organization says of blocks', () => {
 describe('a block that a witness looks at', () => {
   const consortium = useConsortium();
   const session = newSession();
+  const dir = mkdtempSync(join(tmpdir(), 'audit-witness-'));
+  const policies = new EndorsementPolicies(openWitnessDatabase(dir));
   let block: DeliveredBlock;
+  after(() => rmSync(dir, { recursive: true }));
 
   /** With a payload, and two events, so that there is everything to look at. */
   before(async () => {
@@ -72,6 +76,7 @@ describe('a block that a witness looks at', () => {
         members: new Members(organizations),
         orderers: new Members(orderers),
         heads: new SessionHeads(consortium().partner),
+        policies,
       },
     );
   }
@@ -151,6 +156,7 @@ describe('a block that a witness looks at', () => {
       members: new Members(organizations),
       orderers: undefined,
       heads,
+      policies,
     };
     const { findings } = await checkBlock(block, rules);
     assert.deepEqual(new Set(findings.map(({ code }) => code)), new Set(['CHAIN_BROKEN']));

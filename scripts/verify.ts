@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printReport, TrustError, verifyCheckpoints, verifyEvidence } from '../verifier/index.js';
-import type { Trust, Verdict, VerifiedCheckpoint } from '../verifier/index.js';
+import type { Trust, Verdict, VerifiedCheckpoint, VerifyOptions } from '../verifier/index.js';
 import { readCheckpointDocuments } from './checkpoint-files.js';
+import { checkExport } from './export/check-export.js';
+import { ExportFault, printExport, reportExport, reportExportFault } from './export/export-report.js';
+import type { ExportReport } from './export/export-report.js';
 import { readFile, readTrustFolder } from './trust-folder.js';
 import { UsageError } from './usage-error.js';
 
-/** `npm run verify -- FILE --trust DIR`: checks a file of evidence, offline, believing nobody but the folder. */
+/** `npm run verify -- FILE --trust DIR`: checks evidence, or an export in a folder, offline, believing nobody but `DIR`. */
 
 const USAGE = `npm run verify -- FILE --trust DIR [options]
+
+FILE is a file of evidence, or the folder of an export (npm run export), which is checked as a whole.
 
   --trust DIR        trust.json and <MSPID>.pem with the authorities of each organization, orderers' in orderers/ (docs/evidence.md)
   --challenge TEXT   what the evidence was asked for with
@@ -25,25 +30,49 @@ const EXIT: Record<Verdict, number> = { valid: 0, invalid: 1, inconclusive: 2, d
 /** As in BSD's sysexits: not one of the verdicts. */
 const EXIT_USAGE = 64;
 
-function verify(): void {
-  const { file, trustDir, checkpointPath, ...options } = readOptions();
+async function verify(): Promise<void> {
+  const { file, trustDir, checkpointPath, allowDemo, json, challenge } = readOptions();
   const trust = readTrustFolder(trustDir);
   const checkpoints = checkpointPath === undefined ? undefined : readCheckpoints(checkpointPath, trust);
-  const report = verifyEvidence(readFile(file), trust, { ...options, checkpoints });
+  const options = { challenge, checkpoints };
   const verifier = digestOfVerifier();
-  process.stdout.write(
-    options.json
-      ? `${JSON.stringify({ ...report, verifier_sha256: verifier }, null, 2)}\n`
-      : printReport(report, verifier),
-  );
-  const isAllowed = report.verdict === 'demonstration' && options.allowDemo;
+  if (isFolder(file)) {
+    const report = await verifyExport(file, trust, options);
+    print(report, printExport(report, verifier), { verifier, json, allowDemo });
+  } else {
+    const report = verifyEvidence(readFile(file), trust, options);
+    print(report, printReport(report, verifier), { verifier, json, allowDemo });
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+async function verifyExport(dir: string, trust: Trust, options: VerifyOptions): Promise<ExportReport> {
+  try {
+    return reportExport(await checkExport(dir, trust, options));
+  } catch (error) {
+    if (!(error instanceof ExportFault)) throw error;
+    return reportExportFault(error);
+  }
+}
+
+function print(
+  report: { verdict: Verdict },
+  page: string,
+  { verifier, json, allowDemo }: { verifier: string; json: boolean; allowDemo: boolean },
+): void {
+  process.stdout.write(json ? `${JSON.stringify({ ...report, verifier_sha256: verifier }, null, 2)}\n` : page);
+  const isAllowed = report.verdict === 'demonstration' && allowDemo;
   process.exitCode = isAllowed ? EXIT.valid : EXIT[report.verdict];
 }
 
 function readOptions() {
   const { values, positionals } = parse();
   const [file, ...more] = positionals;
-  if (file === undefined || more.length > 0) throw new UsageError(`Name one file of evidence.\n\n${USAGE}`);
+  if (file === undefined || more.length > 0)
+    throw new UsageError(`Name one file of evidence, or one export.\n\n${USAGE}`);
   if (values.trust === undefined) throw new UsageError(`Name the folder of what you trust.\n\n${USAGE}`);
   return {
     file,
@@ -94,7 +123,7 @@ function digestOfVerifier(): string {
 }
 
 try {
-  verify();
+  await verify();
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof TrustError)) throw error;
   process.stderr.write(`${error.message}\n`);

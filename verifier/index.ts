@@ -12,7 +12,7 @@ export { verifyCheckpoint } from './checkpoints/verify-checkpoint.js';
 export type { VerifiedCheckpoint } from './checkpoints/verify-checkpoint.js';
 export { EvidenceFault, FAULTS } from './faults.js';
 export type { FaultCode } from './faults.js';
-export { printReport } from './print.js';
+export { HEADINGS, printReport, visible } from './print.js';
 export type { EventSummary, Report, SignerSummary, TimeBracket, Verdict } from './report.js';
 export type { Statement } from './statements.js';
 export { readTrust, TrustError } from './trust.js';

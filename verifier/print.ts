@@ -2,7 +2,8 @@ import type { TimeBound } from './checkpoints/bracket.js';
 import type { Report, SignerSummary, Verdict } from './report.js';
 import type { Statement } from './statements.js';
 
-const HEADINGS: Record<Verdict, string> = {
+/** What a verdict is called at the top of a page. */
+export const HEADINGS: Record<Verdict, string> = {
   valid: 'VALID',
   invalid: 'INVALID',
   inconclusive: 'INCONCLUSIVE',
@@ -92,6 +93,6 @@ function describeSigner(signer: SignerSummary): string[] {
 }
 
 /** Terminals obey control characters, direction marks change what is read, and a line break would forge a line. */
-function visible(line: string): string {
+export function visible(line: string): string {
   return line.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 }

@@ -40,7 +40,11 @@ function toLine(cells: readonly (string | number | undefined)[]): string {
 }
 
 function toCell(value: string | number | undefined): string {
-  const text = value === undefined ? '' : String(value);
-  const inert = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+  const text = inert(value === undefined ? '' : String(value));
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** What a cell says, so that no spreadsheet runs it. */
+export function inert(text: string): string {
+  return FORMULA.test(text) ? `'${text}` : text;
 }

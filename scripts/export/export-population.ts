@@ -1,32 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { queryEvidence } from '../../core/index.js';
 import type { GatewayClient } from '../gateway-client.js';
 import { csvHeader } from './csv.js';
 import { exportPage } from './export-page.js';
-import { LIST, MANIFEST, pageFile, receiptFile, writeWhole } from './files.js';
+import { digestOf, LIST, MANIFEST, pageFile, receiptFile, writeWhole } from './files.js';
+import type { Manifest } from './manifest.js';
 import type { ExportRequest } from './options.js';
 import { readProgress, removeProgress, writeProgress } from './progress.js';
 import type { Progress } from './progress.js';
 import { Sample } from './sample.js';
-
-/** What an export is, for whoever checks it. */
-export interface Manifest {
-  format: 'agent-audit-export';
-  version: 1;
-  filter: ExportRequest['filter'];
-  challenge: string;
-  list: typeof LIST;
-  rows: number;
-  sha256: string;
-  /** Signed answers, in order: `pages/000001.evidence.json` and so on. */
-  pages: number;
-  /** Of the first and the last of them. */
-  heights: number[];
-  sample: { size: number; seed: string; receipts: { locator: string; file: string }[] };
-}
 
 /**
  * All events that fit, in the order in which they were recorded, page by page; of each page what the organizations'
@@ -102,10 +86,4 @@ async function writeReceipts(client: GatewayClient, out: string, challenge: stri
 
 function readPage(out: string, page: number) {
   return queryEvidence.parse(JSON.parse(readFileSync(pageFile(out, page), 'utf8')));
-}
-
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
-  return hash.digest('hex');
 }

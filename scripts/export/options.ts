@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { challengeText, idPart, timestamp } from '../../core/index.js';
+import { challengeText } from '../../core/index.js';
 import { gatewayUrl, readToken } from '../gateway-options.js';
 import { UsageError } from '../usage-error.js';
+import { filter, MOST_RECEIPTS } from './filter.js';
+import type { Filter } from './filter.js';
 
 /** Which events, and what of them beside the list. */
 export interface ExportRequest {
@@ -13,19 +15,6 @@ export interface ExportRequest {
   /** The auditor's own; made up where there is none. */
   challenge: string | undefined;
 }
-
-const filter = z.strictObject({
-  owner: z.string().min(1).optional(),
-  agent_id: idPart.optional(),
-  session_id: idPart.optional(),
-  from: timestamp.optional(),
-  to: timestamp.optional(),
-  recorded_from: timestamp.optional(),
-  recorded_to: timestamp.optional(),
-});
-export type Filter = z.output<typeof filter>;
-
-const MOST_RECEIPTS = 10_000;
 
 const USAGE = `npm run export -- --out DIR [options]
 

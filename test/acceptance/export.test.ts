@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe } from 'mocha';
 import type { QueryEvidence } from '../../core/index.js';
+import { checkExport } from '../../scripts/export/check-export.js';
+import { ExportFault } from '../../scripts/export/export-report.js';
 import { exportPopulation } from '../../scripts/export/export-population.js';
-import type { Manifest } from '../../scripts/export/export-population.js';
+import type { Manifest } from '../../scripts/export/manifest.js';
 import { GatewayClient, GatewayError } from '../../scripts/gateway-client.js';
 import { root } from '../runner/tiers.js';
-import { useGateways } from '../support/consortium.js';
+import { ORGANIZATIONS, useGateways } from '../support/consortium.js';
 import { newEvent, newSession } from '../support/events.js';
-import { expectProven } from '../support/evidence.js';
+import { authorityOf, expectProven, mspIdOf, trustInAll } from '../support/evidence.js';
 import { itWithQueries } from '../support/network-under-test.js';
 
 const CHALLENGE = 'made-up-by-the-auditor';
@@ -36,7 +38,7 @@ class FailingClient extends GatewayClient {
 }
 
 describe('npm run export', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const gateways = useGateways();
   const recordedTo = new Date(Date.now() + 10 * 60_000).toISOString();
   let work: string;
@@ -128,6 +130,71 @@ describe('npm run export', function () {
       assert.equal(report.event?.locator, locator);
     }
   });
+
+  itWithQueries('is checked as a whole by one command', async () => {
+    const trust = join(work, 'trust');
+    mkdirSync(trust);
+    for (const name of ORGANIZATIONS)
+      writeFileSync(join(trust, `${mspIdOf(name)}.pem`), authorityOf(gateways().consortium.dir, name));
+    writeFileSync(join(trust, 'trust.json'), '{ "version": 1, "rule": { "at_least": 3 } }');
+    const program = join(root, 'dist/scripts/verify.js');
+    const command = [program, join(work, 'sampled'), '--trust', trust, '--allow-demo', '--challenge'];
+    const whole = spawnSync(process.execPath, [...command, CHALLENGE], { encoding: 'utf8' });
+    assert.equal(whole.status, 0, whole.stderr);
+    assert.match(whole.stdout, /events +1100\n[^]*3 receipts[^]*\[AuditorMSP, OperatorMSP, PartnerMSP\]/);
+    const asked = spawnSync(process.execPath, [...command, 'another-challenge', '--json'], { encoding: 'utf8' });
+    assert.equal(asked.status, 1);
+    assert.match(asked.stdout, /"code": "CHALLENGE_MISMATCH"/);
+    assert.equal(await faultOf('sampled'), undefined);
+  });
+
+  itWithQueries('is refused wherever somebody has changed a part of it', async () => {
+    const list = (change: (rows: string[]) => void) => (out: string) => {
+      const rows = read(out, 'events.csv').split('\r\n');
+      change(rows);
+      writeFileSync(join(work, out, 'events.csv'), rows.join('\r\n'));
+    };
+    const manifest = (change: (manifest: Manifest) => void) => (out: string) => {
+      const changed = readManifest(out);
+      change(changed);
+      writeFileSync(join(work, out, 'manifest.json'), JSON.stringify(changed));
+    };
+    const file = (out: string, name: string) => join(work, out, `${name}.evidence.json`);
+    const cases: [code: string, change: (out: string) => void][] = [
+      ['LIST_MISMATCH', list((rows) => rows.splice(7, 1))],
+      ['LIST_MISMATCH', list((rows) => rows.splice(7, 0, rows[7] ?? ''))],
+      ['LIST_MISMATCH', list((rows) => rows.splice(7, 2, rows[8] ?? '', rows[7] ?? ''))],
+      ['LIST_MISMATCH', list((rows) => rows.splice(-1, 0, rows[1] ?? ''))],
+      ['LIST_MISMATCH', list((rows) => (rows[3] = rows[3]?.replace('tool_call', 'user_message') ?? ''))],
+      ['LIST_MISMATCH', manifest((changed) => (changed.rows -= 1))],
+      ['PAGES_BROKEN', manifest((changed) => (changed.pages = 1))],
+      ['PAGES_BROKEN', manifest((changed) => (changed.filter = { ...changed.filter, agent_id: 'another' }))],
+      ['PAGES_BROKEN', manifest((changed) => (changed.heights[1] += 1))],
+      ['PAGES_BROKEN', manifest((changed) => (changed.pages = 3))],
+      ['MALFORMED_EXPORT', manifest((changed) => Object.assign(changed, { more: 1 }))],
+      ['MALFORMED_EXPORT', (out) => rmSync(join(work, out, 'events.csv'))],
+      ['PAGES_BROKEN', (out) => renameSync(file(out, 'pages/000002'), file(out, 'pages/000001'))],
+      ['SAMPLE_MISMATCH', manifest((changed) => (changed.sample.seed = 'one that draws better'))],
+      ['SAMPLE_MISMATCH', manifest((changed) => changed.sample.receipts.pop())],
+      ['SAMPLE_MISMATCH', (out) => cpSync(file(out, 'receipts/000002'), file(out, 'receipts/000001'))],
+      ['CHALLENGE_MISMATCH', manifest((changed) => (changed.challenge = 'another-challenge'))],
+    ];
+    for (const [index, [code, change]] of cases.entries()) {
+      const out = `changed ${index}`;
+      cpSync(join(work, 'sampled'), join(work, out), { recursive: true });
+      change(out);
+      assert.equal(await faultOf(out), code, out);
+    }
+  });
+
+  async function faultOf(out: string): Promise<string | undefined> {
+    try {
+      await checkExport(join(work, out), trustInAll(gateways().consortium), {});
+      return undefined;
+    } catch (error) {
+      return error instanceof ExportFault ? error.code : assert.fail(error as Error);
+    }
+  }
 
   itWithQueries('goes on where it was stopped, wherever that was', async () => {
     const { url, token } = gateways().auditor;

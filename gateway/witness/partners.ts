@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { LIMITS, timestampFromMs } from '../../core/index.js';
+import { AuditError, LIMITS, timestampFromMs } from '../../core/index.js';
 import { ConfigError } from '../config-error.js';
 import type { CheckpointKeeper } from './checkpoint-keeper.js';
 
@@ -83,11 +83,24 @@ export class PartnerExchange {
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
     if (!response.ok) throw new Error(`it answered ${response.status}`);
+    return this.#receive((await readText(response)).split('\n').filter(Boolean));
+  }
+
+  /** What does not verify, as of a root that this organization does not have, keeps out nothing that does. */
+  async #receive(lines: readonly string[]): Promise<number> {
     let received = 0;
-    for (const line of (await readText(response)).split('\n').filter(Boolean)) {
-      if (await this.#keeper.receive(line)) received += 1;
+    const refused: AuditError[] = [];
+    for (const line of lines) {
+      try {
+        if (await this.#keeper.receive(line)) received += 1;
+      } catch (error) {
+        if (!(error instanceof AuditError) || error.code !== 'INVALID_REQUEST') throw error;
+        refused.push(error);
+      }
     }
-    return received;
+    const [first] = refused;
+    if (!first) return received;
+    throw new Error(`${refused.length} of ${lines.length} checkpoints do not verify: ${first.message}`);
   }
 }
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import type { z } from 'zod';
@@ -67,6 +69,25 @@ describe('what an organization sees of the ledger by itself', function () {
     assert.equal((JSON.parse(lines) as { observed_by: string }).observed_by, 'OperatorMSP');
     await consortium.stopGateway('operator-often');
     await consortium.stopGateway('auditor-often');
+  });
+
+  it('takes from a partner what verifies, whatever else it sends', async () => {
+    const { consortium } = gateways();
+    const often = { ...OFF, checkpointMs: 300 };
+    const operator = await consortium.startGateway('operator', 'operator-relayed', { witness: often });
+    await until(operator, ({ organizations }) => organizations.some(isOf('OperatorMSP')));
+    const sound = (await operator.get('/v1/checkpoints?limit=1')).text;
+    const relay = createServer((_req, res) => res.end(`{"of":"a root that nobody here has"}\n${sound}`));
+    await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+    const partnersFile = join(consortium.dir, 'relay.json');
+    const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
+    writeFileSync(partnersFile, JSON.stringify({ partners: [{ url }] }), { mode: 0o600 });
+    const auditor = await consortium.startGateway('auditor', 'auditor-relayed', { witness: often, partnersFile });
+    const seen = await until(auditor, ({ organizations }) => organizations.some(isOf('OperatorMSP')));
+    assert.match(seen.partners[0]?.error ?? '', /1 of 2 checkpoints do not verify/);
+    relay.close();
+    await consortium.stopGateway('operator-relayed');
+    await consortium.stopGateway('auditor-relayed');
   });
 
   it('does not start with a partners file that others can read, or that is none', async () => {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { BoundedCache } from '../msp/bounded-cache.js';
 
 /** The parts of fabric-shim that run chaincode, as the package's own dependencies provide them. */
 export interface Shim {
@@ -31,30 +32,43 @@ interface RegisterMessage {
   setPayload(payload: Uint8Array): void;
 }
 
-/** What the shim's modules log to; each asks for its own when it is loaded. */
-interface ShimLogger {
+/** What modules of the shim and of the contract API log to; each asks for its own when it is loaded. */
+interface Loggers {
   getLogger: (name: string) => object;
+}
+
+/** What the shim reads clients' certificates with, anew for each transaction. */
+interface CertificateReader {
+  fromPEM: (pem: Uint8Array) => object;
 }
 
 const LOGGING_LEVEL = 'CORE_CHAINCODE_LOGGING_LEVEL';
 const IGNORE = (): void => undefined;
 const SILENT = { debug: IGNORE, info: IGNORE, warn: IGNORE, error: IGNORE };
 
+/** Clients that a peer has at a time; one more costs reading a certificate again. */
+const CACHED_CERTIFICATES = 256;
+
 const FAULTS = ['unhandledRejection', 'uncaughtException'] as const;
 
 /**
  * Loads the shim that a chaincode package depends on. That installs handlers that swallow every fault which nobody
- * catches: they are taken off again. Unless a level is asked for, the shim gets loggers that do nothing: its own
- * format every message before they look at the level.
+ * catches: they are taken off again. Unless a level is asked for, the shim and the contract API get loggers that do
+ * nothing: their own format every message before they look at the level. A client's certificate is read once.
  */
 export function loadShim(packageDir: string): Shim {
   const before = FAULTS.map((fault) => process.rawListeners(fault));
   const require = createRequire(join(packageDir, 'package.json'));
   const requireOfShim = createRequire(require.resolve('fabric-shim'));
   if (process.env[LOGGING_LEVEL] === undefined) {
-    (requireOfShim('./lib/logger.js') as ShimLogger).getLogger = () => SILENT;
-    process.env[LOGGING_LEVEL] = 'CRITICAL'; // for fabric-contract-api, which has a logger of its own
+    const requireOfApi = createRequire(require.resolve('fabric-contract-api'));
+    for (const load of [requireOfShim, requireOfApi]) {
+      const logger = load.resolve('./lib/logger.js');
+      (load(logger) as Loggers).getLogger = () => SILENT;
+    }
   }
+  const { Certificate } = requireOfShim('@fidm/x509') as { Certificate: CertificateReader };
+  rememberCertificates(Certificate);
   const shim = {
     ...(requireOfShim('./lib/handler.js') as Pick<Shim, 'ChaincodeMessageHandler'>),
     ChaincodeFromContract: requireOfShim(
@@ -69,4 +83,20 @@ export function loadShim(packageDir: string): Shim {
     }
   }
   return shim;
+}
+
+const remembering = new WeakSet<CertificateReader>();
+
+/** The shim only looks at certificates: the same object serves all transactions. */
+function rememberCertificates(reader: CertificateReader): void {
+  if (remembering.has(reader)) return;
+  remembering.add(reader);
+  const read = reader.fromPEM.bind(reader);
+  const known = new BoundedCache<string, object>(CACHED_CERTIFICATES);
+  reader.fromPEM = (pem) => {
+    const text = Buffer.from(pem).toString('latin1');
+    let certificate = known.get(text);
+    if (!certificate) known.set(text, (certificate = read(pem)));
+    return certificate;
+  };
 }

@@ -30,6 +30,14 @@ export function openDataDirectory(name: string): DataDirectory {
   return { path, release };
 }
 
+/** What becomes of an error of the network's own, such as a block that was changed. */
+export function cannotOpen(dir: string): (error: unknown) => never {
+  return (error) => {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SetupError(`The network in ${dir} cannot be opened: ${reason}`, { cause: error });
+  };
+}
+
 function lock(file: string, path: string): () => void {
   try {
     const database = new Database(file);

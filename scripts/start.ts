@@ -4,7 +4,7 @@ import { ConfigError, startGateway } from '../gateway/index.js';
 import type { GatewayConfig } from '../gateway/index.js';
 import { startNetworkThread } from '../network/embedded/thread/index.js';
 import { ensureCredentials } from './credentials.js';
-import { SetupError, openDataDirectory } from './data-directory.js';
+import { cannotOpen, openDataDirectory, SetupError } from './data-directory.js';
 import { EMBEDDED_LIMITS } from './embedded-limits.js';
 import { gatewayPorts } from './ports.js';
 import { stopOnSignals } from './shutdown.js';
@@ -31,10 +31,7 @@ async function start(): Promise<void> {
     dataDir: networkDir,
     chaincodePackageDir,
     onFailure: endWithoutNetwork,
-  }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new SetupError(`The network in ${networkDir} cannot be opened: ${reason}`, { cause: error });
-  });
+  }).catch(cannotOpen(networkDir));
   running.push(network);
 
   const urls: string[] = [];

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadDefinition } from '../../network/definition/index.js';
 import { startEmbeddedNetwork, verifyEmbeddedLedger } from '../../network/embedded/index.js';
-import { openDataDirectory, SetupError } from '../data-directory.js';
+import { cannotOpen, openDataDirectory, SetupError } from '../data-directory.js';
 import { stopOnSignals } from '../shutdown.js';
 import type { CommandOptions } from './options.js';
 
@@ -17,7 +17,9 @@ export async function runEmbedded(dataDir: string, { command, definition: file }
     const running: { close(): Promise<void> | void }[] = [{ close: data.release }];
     stopOnSignals(running);
     const log = (line: string): void => void process.stderr.write(`${line}\n`);
-    const network = await startEmbeddedNetwork({ dataDir: dir, chaincodePackageDir, definition, log });
+    const network = await startEmbeddedNetwork({ dataDir: dir, chaincodePackageDir, definition, log }).catch(
+      cannotOpen(dir),
+    );
     running.push(network);
     process.stdout.write('The network is up until Ctrl-C. Connection profiles for gateways:\n');
     for (const [name, profile] of Object.entries(network.profiles)) {

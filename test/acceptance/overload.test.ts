@@ -5,7 +5,7 @@ import type { Receipt } from '../../gateway/intake/receipt.js';
 import type { SubmissionAnswer } from '../../gateway/routes/batch-answer.js';
 import { Api } from '../support/api.js';
 import { useGateways, writeTokens } from '../support/consortium.js';
-import { newEvent, newSession } from '../support/events.js';
+import { chainOf, newEvent, newSession } from '../support/events.js';
 
 const FLOOD = { agent_id: 'flooding' };
 const CALM = { agent_id: 'calm' };
@@ -111,7 +111,9 @@ describe('more work than can be done', function () {
     });
     const receipts = await Promise.all(posts);
     assert.equal(new Set(receipts.map(({ locator }) => locator)).size, 60);
-    const path = (await operator.read(`/v1/sessions/${session_id}`)) as { summary: { events: number } };
+    const path = (await operator.read(`/v1/sessions/${chainOf(session_id)}`)) as {
+      summary: { events: number };
+    };
     assert.equal(path.summary.events, 60);
   });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
-import { status, up, verify } from '../../network/native/index.js';
+import { down, status, up, verify } from '../../network/native/index.js';
 import { withBft } from '../support/native-options.js';
 import { Load } from './load.js';
 import { useNativeNetwork } from './network.js';
@@ -26,6 +26,14 @@ describe('a network with Byzantine fault tolerant ordering', function () {
     await up(options);
     await load.untilAcknowledging();
     if (this.test) this.test.title += ` (${(ms / 1000).toFixed(1)} s after the kill all sessions went on)`;
+  });
+
+  it('goes on after a stop and a start of everything', async function () {
+    const { options } = native();
+    await down(options.dir);
+    await up(options);
+    const ms = await load.untilAcknowledging();
+    if (this.test) this.test.title += ` (${(ms / 1000).toFixed(1)} s after it was up all sessions had gone on)`;
   });
 
   it('has the same chain at every peer', async () => {

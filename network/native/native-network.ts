@@ -11,8 +11,10 @@ import type { NativeLayout, PeerNode } from './layout.js';
 import { agree, committedSequence, install, packageFor } from './lifecycle.js';
 import { makeIdentities } from './make-identities.js';
 import { startOrderers, startPeers } from './nodes.js';
+import { isPart } from './part.js';
 import { runningPid, startProcess, stopProcess } from './processes.js';
 import { writeProfiles } from './profile.js';
+import { ProgramError } from './programs.js';
 import type { Programs } from './programs.js';
 import { untilEndorsing } from './readiness.js';
 import { createLayout, hasNetwork, listProcesses, openLayout } from './settings.js';
@@ -79,6 +81,11 @@ export async function deploy(options: NativeOptions): Promise<void> {
 export async function upgrade(options: NativeOptions): Promise<{ from: number; to: number }> {
   const { programs, bundle } = options;
   const layout = openLayout(resolve(options.dir), options.definition);
+  if (isPart(layout)) {
+    throw new ProgramError(
+      'this is one organization of a network: it approves by join accept, and deploy starts the new contract',
+    );
+  }
   const from = await committedSequence(programs, layout);
   const packageIds = new Map<PeerNode, string>();
   options.onPhase?.('packages');

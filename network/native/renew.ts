@@ -7,6 +7,7 @@ import type { NativeLayout, OrdererNode } from './layout.js';
 import { install, packageFor } from './lifecycle.js';
 import type { NativeOptions } from './native-network.js';
 import { startOrderers, startPeers } from './nodes.js';
+import { isPart } from './part.js';
 import { startProcess, stopProcess } from './processes.js';
 import { ProgramError } from './programs.js';
 import { untilEndorsing } from './readiness.js';
@@ -20,7 +21,8 @@ import { until } from './until.js';
  */
 export async function renew(options: NativeOptions, organization?: string): Promise<void> {
   const layout = openLayout(resolve(options.dir), options.definition);
-  const here = [...layout.definition.organizations, layout.definition.ordering.organization];
+  const { organizations, ordering } = layout.definition;
+  const here = isPart(layout) ? organizations : [...organizations, ordering.organization];
   const owners = here.filter(({ name }) => organization === undefined || name === organization);
   if (owners.length === 0) throw new ProgramError(`${organization ?? ''} is no organization of ${layout.dir}`);
   assertOneForEach(layout, options.couchDb ?? []);

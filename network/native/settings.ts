@@ -7,6 +7,7 @@ import { assertOneForEach } from './couchdb.js';
 import type { CouchDbChoice } from './couchdb.js';
 import { layOut, ON_LOOPBACK, portCount } from './layout.js';
 import type { Addressing, NativeLayout } from './layout.js';
+import { partOf, withForeignOrderer } from './part.js';
 import { assertFree } from './ports.js';
 import { ProgramError } from './programs.js';
 
@@ -24,7 +25,10 @@ const settings = z.strictObject({
   basePort: z.number().int(),
   /** Whether it has a CouchDB for each peer. */
   ownCouchDb: z.boolean().default(false),
-  consortium: z.looseObject({ organizations: z.array(z.looseObject({ name: z.string() })) }),
+  consortium: z.looseObject({
+    organizations: z.array(z.looseObject({ name: z.string() })),
+    ordering: z.looseObject({ orderers: z.number().int() }),
+  }),
   /** In the order they are started; folders are relative to the network's. */
   processes: z.array(z.strictObject({ name: z.string(), folder: z.string(), port: z.number().int() })),
 });
@@ -67,18 +71,21 @@ export async function createLayout(
 
 /**
  * The network in this folder: of the definition's organizations those that it was made with. Others have joined, and
- * run theirs elsewhere.
+ * run theirs elsewhere; where this is the folder of one that has joined, the orderers do so too.
  * @throws {ProgramError} if there is none, or it is of another definition
  */
 export function openLayout(dir: string, definition: ConsortiumDefinition, addressing = ON_LOOPBACK): NativeLayout {
   if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
   const { basePort, ownCouchDb, consortium } = readSettings(dir);
   const ours = new Set(consortium.organizations.map(({ name }) => name));
-  const own = { ...definition, organizations: definition.organizations.filter(({ name }) => ours.has(name)) };
+  const organizations = definition.organizations.filter(({ name }) => ours.has(name));
+  const hasOrderers = consortium.ordering.orderers > 0;
+  const own = hasOrderers ? { ...definition, organizations } : partOf(definition, organizations);
   if (!isDeepStrictEqual(consortium, structureOf(own))) {
     throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
   }
-  return { ...layOut(own, dir, basePort, addressing), ownCouchDb };
+  const layout = { ...layOut(own, dir, basePort, addressing), ownCouchDb };
+  return hasOrderers ? layout : withForeignOrderer(layout);
 }
 
 /** Every process of the network in this folder, whatever the definition says by now. @throws {ProgramError} */

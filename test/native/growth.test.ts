@@ -3,11 +3,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import type { z } from 'zod';
 import { formatSession } from '../../core/index.js';
 import type { RunningGateway } from '../../gateway/index.js';
+import type { verificationAnswer } from '../../gateway/routes/verification.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
 import type { ConsortiumDefinition } from '../../network/definition/index.js';
-import { comparePeers, reset, upgrade } from '../../network/native/index.js';
+import { comparePeers, down, reset, up, upgrade, verify } from '../../network/native/index.js';
 import type { NativeOptions } from '../../network/native/index.js';
 import {
   acceptInvitation,
@@ -26,6 +28,8 @@ import { newEvent } from '../support/events.js';
 import { Load } from './load.js';
 import { freePortRow } from '../support/native-options.js';
 import { startGatewayOf, useNativeNetwork } from './network.js';
+
+type Verification = z.output<typeof verificationAnswer>;
 
 const NEWCOMER = {
   name: 'newcomer',
@@ -140,6 +144,22 @@ describe('a network in use that changes', function () {
       const { findings, heights } = await comparePeers(programs, { ...newcomer, peers: [...peers, ...newcomer.peers] });
       assert.deepEqual(findings, []);
       assert.equal(Object.keys(heights).length, 4);
+    });
+
+    it('finds every block in order, with the signature of an orderer that the members have named', async () => {
+      const isVerified = ({ verified_height, ledger_height }: Verification) => verified_height === ledger_height;
+      let seen = (await api.read('/v1/verification')) as Verification;
+      while (!isVerified(seen)) seen = (await api.read('/v1/verification')) as Verification;
+      assert.deepEqual([seen.orderers_checked, seen.alarms.recent], [true, []]);
+    });
+
+    it('starts its part again as any network is started', async () => {
+      assert.equal((await down(own.dir)).length, 2);
+      await up(own);
+      const { locator } = await api.record(newEvent());
+      assert.match(locator, /^NewcomerMSP~/);
+      assert.deepEqual((await verify(own)).findings, []);
+      await assert.rejects(upgrade(own), /join accept/);
     });
 
     it('hands over no key: not in what was sent, nor in what the members have', () => {

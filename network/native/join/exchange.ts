@@ -25,7 +25,7 @@ export const invitation = z.strictObject({
   /** The channel's first block. */
   genesisBlock: z.base64().max(4_194_304),
   orderer: z.strictObject({ endpoint: z.string().regex(/^[^\s:]+:\d+$/), tlsCaCertificate: certificate }),
-  /** CA certificates of the members, by MSP id. */
+  /** CA certificates of the members and of the orderers' organization, by MSP id. */
   roots: z.record(z.string(), certificate),
   sequence: z.number().int().min(1),
 });

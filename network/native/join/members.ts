@@ -69,11 +69,14 @@ export async function invite(programs: Programs, layout: NativeLayout): Promise<
   const rootOf = (name: string): string =>
     readFileSync(authorityFile(organizationFolder(layout.dir, name), 'ca'), 'utf8');
   const { endpoint, caFile } = layout.ordererService;
+  const { organizations, ordering } = layout.definition;
   return {
     version: 1,
     genesisBlock: readFileSync(layout.genesisBlock).toString('base64'),
     orderer: { endpoint, tlsCaCertificate: readFileSync(caFile, 'utf8') },
-    roots: Object.fromEntries(layout.definition.organizations.map(({ name, mspId }) => [mspId, rootOf(name)])),
+    roots: Object.fromEntries(
+      [...organizations, ordering.organization].map(({ name, mspId }) => [mspId, rootOf(name)]),
+    ),
     sequence: (await committedSequence(programs, layout)) + 1,
   };
 }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ConsortiumDefinition, PeerOrganization } from '../../definition/index.js';
 import { authorityFile, loadOrganization } from '../../identities/index.js';
 import { chaincodeService } from '../chaincode-service.js';
@@ -10,6 +8,7 @@ import { approveByAll, install, packageFor } from '../lifecycle.js';
 import { makeIdentities } from '../make-identities.js';
 import type { NativeOptions } from '../native-network.js';
 import { startPeers } from '../nodes.js';
+import { ordererCaFile, ordererEndpointFile, partOf } from '../part.js';
 import { startProcess } from '../processes.js';
 import { writeProfile } from '../profile.js';
 import { untilEndorsing } from '../readiness.js';
@@ -72,35 +71,25 @@ export async function completeJoin(options: NativeOptions, organization: PeerOrg
 
 /** Its own nodes, as part of the whole consortium. */
 export async function openMember(options: NativeOptions, organization: PeerOrganization): Promise<NativeLayout> {
-  const layout = await openOwn(options, organization);
-  const ordererService = { endpoint: readFileSync(ordererEndpointFile(layout), 'utf8'), caFile: ordererCaFile(layout) };
-  return { ...layout, definition: options.definition, ordererService };
+  return { ...(await openOwn(options, organization)), definition: options.definition };
 }
 
 /** Its own part of the network: no orderers, nobody else's peers. */
 function openOwn(options: NativeOptions, organization: PeerOrganization): Promise<NativeLayout> {
   const { dir, definition, basePort, couchDb } = options;
-  const own: ConsortiumDefinition = {
-    ...definition,
-    organizations: [organization],
-    ordering: { ...definition.ordering, orderers: 0 },
-  };
-  return createLayout(dir, own, basePort, { couchDb });
+  return createLayout(dir, partOf(definition, [organization]), basePort, { couchDb });
 }
-
-const ordererEndpointFile = ({ dir }: NativeLayout): string => join(dir, 'channel', 'orderer-endpoint');
-const ordererCaFile = ({ dir }: NativeLayout): string => join(dir, 'channel', 'orderer-tlsca.pem');
 
 /** Writes down what the members have sent; whom it trusts already, it goes on to trust. */
 function writeInvitation(
   layout: NativeLayout,
-  { organizations }: ConsortiumDefinition,
+  { organizations, ordering }: ConsortiumDefinition,
   { genesisBlock, orderer, roots }: Omit<Invitation, 'sequence'>,
 ): void {
   writeOnce(layout.genesisBlock, Buffer.from(genesisBlock, 'base64'));
   writeOnce(ordererCaFile(layout), orderer.tlsCaCertificate);
   writeOnce(ordererEndpointFile(layout), orderer.endpoint);
-  for (const { name, mspId } of organizations) {
+  for (const { name, mspId } of [...organizations, ordering.organization]) {
     const root = roots[mspId];
     if (root !== undefined) writeOnce(authorityFile(organizationFolder(layout.dir, name), 'ca'), root);
   }

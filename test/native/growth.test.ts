@@ -9,7 +9,7 @@ import type { RunningGateway } from '../../gateway/index.js';
 import type { verificationAnswer } from '../../gateway/routes/verification.js';
 import type { StoredEvent } from '../../gateway/routes/stored-event.js';
 import type { ConsortiumDefinition } from '../../network/definition/index.js';
-import { comparePeers, down, reset, up, upgrade, verify } from '../../network/native/index.js';
+import { comparePeers, deploy, down, reset, up, upgrade, verify } from '../../network/native/index.js';
 import type { NativeOptions } from '../../network/native/index.js';
 import {
   acceptInvitation,
@@ -160,6 +160,21 @@ describe('a network in use that changes', function () {
       assert.match(locator, /^NewcomerMSP~/);
       assert.deepEqual((await verify(own)).findings, []);
       await assert.rejects(upgrade(own), /join accept/);
+    });
+
+    it('approves a later version as it did the first, and endorses with it', async () => {
+      const { options } = native();
+      const definition = withVersion(own.definition, '9.9.11');
+      const members = openLayout(options.dir, own.definition);
+      const invitation = await invite(options.programs, members);
+      const root = invitation.roots['OrdererMSP'] ?? assert.fail();
+      const forged = { ...invitation, roots: { ...invitation.roots, OperatorMSP: root } };
+      await assert.rejects(acceptInvitation({ ...own, definition }, NEWCOMER, forged), /believe neither/);
+      await acceptInvitation({ ...own, definition }, NEWCOMER, invitation);
+      assert.deepEqual(await upgrade({ ...options, definition }), { from: 3, to: 4 });
+      await deploy({ ...own, definition });
+      await completeJoin({ ...own, definition }, NEWCOMER);
+      await api.record(newEvent());
     });
 
     it('hands over no key: not in what was sent, nor in what the members have', () => {

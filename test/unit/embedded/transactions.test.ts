@@ -150,11 +150,25 @@ describe('embedded network: transactions through the real client', () => {
     });
   });
 
-  it('refuses what it does not emulate, loudly', async () => {
-    await assert.rejects(submit('CallOther'), (error: unknown) => {
-      assert.ok(error instanceof GatewayError);
-      return /calling another chaincode is not supported/.test(error.details[0]?.message ?? '');
+  for (const [transaction, args, message] of [
+    ['CallOther', [], /calling another chaincode is not supported/],
+    ['SetKeyPolicy', ['key'], /key-level endorsement is not supported/],
+    ['GetKeyPolicy', ['key'], /key-level endorsement is not supported/],
+  ] as const) {
+    it(`refuses what it does not emulate, loudly: ${transaction}`, async () => {
+      await assert.rejects(submit(transaction, ...args), (error: unknown) => {
+        assert.ok(error instanceof GatewayError);
+        return message.test(error.details[0]?.message ?? '');
+      });
     });
+  }
+
+  it('has no discovery', async () => {
+    const bytes = (value: Uint8Array): Buffer => Buffer.from(value);
+    const asking = new Promise((_, reject) => {
+      probe().operator.grpc.makeUnaryRequest('/discovery.Discovery/Discover', bytes, bytes, bytes(Buffer.of()), reject);
+    });
+    await assert.rejects(asking, { code: status.UNIMPLEMENTED });
   });
 
   it('knows no other chaincode and no other channel', async () => {

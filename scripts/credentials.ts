@@ -40,6 +40,31 @@ export function ensureCredentials(dataDir: string, organization: string): Creden
   return { tokenFile, tokensFile };
 }
 
+/**
+ * Tells each organization's gateway where those of the others are, so that they exchange their checkpoints. The tokens are
+ * those of this one process, which holds everybody's.
+ * @returns the file of each.
+ */
+export function writePartners(
+  dataDir: string,
+  organizations: readonly string[],
+  ports: readonly number[],
+): Record<string, string> {
+  const all = organizations.map((name, index) => ({
+    name,
+    url: `http://127.0.0.1:${ports[index]}`,
+    token: readFileSync(ensureCredentials(dataDir, name).tokenFile, 'utf8').trim(),
+  }));
+  return Object.fromEntries(
+    organizations.map((organization) => {
+      const partners = all.filter(({ name }) => name !== organization).map(({ url, token }) => ({ url, token }));
+      const file = join(dataDir, 'gateways', organization, 'partners.json');
+      writePrivately(file, `${JSON.stringify({ partners }, null, 2)}\n`);
+      return [organization, file];
+    }),
+  );
+}
+
 /** Whole or not at all, and readable by its owner only from the first byte on. */
 function writePrivately(file: string, text: string): void {
   mkdirSync(join(file, '..'), { recursive: true, mode: 0o700 });

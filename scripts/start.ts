@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { ConfigError, startGateway } from '../gateway/index.js';
 import type { GatewayConfig } from '../gateway/index.js';
 import { startNetworkThread } from '../network/embedded/thread/index.js';
-import { ensureCredentials } from './credentials.js';
+import { ensureCredentials, writePartners } from './credentials.js';
 import { cannotOpen, openDataDirectory, SetupError } from './data-directory.js';
 import { EMBEDDED_LIMITS } from './embedded-limits.js';
 import { gatewayPorts } from './ports.js';
@@ -34,6 +34,7 @@ async function start(): Promise<void> {
   }).catch(cannotOpen(networkDir));
   running.push(network);
 
+  const partners = writePartners(data.path, ORGANIZATIONS, ports);
   const urls: string[] = [];
   for (const [index, organization] of ORGANIZATIONS.entries()) {
     const config: GatewayConfig = {
@@ -41,6 +42,7 @@ async function start(): Promise<void> {
       profile: network.profiles[organization] ?? '',
       dataDir: join(data.path, 'gateways', organization),
       tokensFile: ensureCredentials(data.path, organization).tokensFile,
+      partnersFile: partners[organization],
       logLevel: 'warn',
       limits: EMBEDDED_LIMITS,
     };

@@ -9,7 +9,7 @@ export async function wait(ending: Promise<void> | undefined): Promise<void> {
 }
 
 /**
- * Does something again and again, first after one interval; what fails is logged, and tried again with the next one.
+ * Does something again and again, first after one interval or after `firstMs`; what fails is logged, and tried again with the next one.
  * @param intervalMs 0: never.
  * @returns what ends it.
  */
@@ -17,11 +17,12 @@ export function repeat(
   intervalMs: number,
   logger: Logger,
   work: (signal: AbortSignal) => Promise<void>,
+  firstMs = intervalMs,
 ): () => Promise<void> {
   if (intervalMs === 0) return () => Promise.resolve();
   const ending = new AbortController();
   let running: Promise<void> | undefined;
-  const timer = setInterval(() => {
+  const turn = () => {
     running ??= work(ending.signal)
       .catch((error: unknown) => {
         if (!ending.signal.aborted)
@@ -30,10 +31,11 @@ export function repeat(
       .finally(() => {
         running = undefined;
       });
-  }, intervalMs);
-  timer.unref();
+  };
+  const timers = [setTimeout(turn, firstMs), setInterval(turn, intervalMs)];
+  for (const timer of timers) timer.unref();
   return async () => {
-    clearInterval(timer);
+    for (const timer of timers) clearInterval(timer);
     ending.abort();
     await wait(running);
   };

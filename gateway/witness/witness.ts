@@ -18,6 +18,9 @@ import { SessionHeads } from './session-heads.js';
 import { VerifiedChain } from './verified-chain.js';
 import { VerificationService } from './verification-service.js';
 
+/** Also a gateway that never runs for a whole interval takes checkpoints. */
+const FIRST_CHECKPOINT_MS = 5000;
+
 /**
  * What this organization sees of the ledger by itself: it verifies its own peer's blocks, takes checkpoints, exchanges
  * them with its partners, and keeps all of it.
@@ -87,11 +90,16 @@ export class Witness {
       );
     }
     this.#closeAll.push(
-      repeat(checkpointMs, logger, async (signal) => {
-        await keeper.take();
-        await partners.fetchAll(signal);
-        await keeper.compareRest();
-      }),
+      repeat(
+        checkpointMs,
+        logger,
+        async (signal) => {
+          await keeper.take();
+          await partners.fetchAll(signal);
+          await keeper.compareRest();
+        },
+        Math.min(checkpointMs, FIRST_CHECKPOINT_MS),
+      ),
     );
   }
 }

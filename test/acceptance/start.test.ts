@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { z } from 'zod';
+import type { verificationAnswer } from '../../gateway/routes/verification.js';
 import { Api } from '../support/api.js';
 import { checkLedger } from '../support/check-ledger.js';
 import { describeEmbedded } from '../support/network-under-test.js';
@@ -74,6 +76,18 @@ describeEmbedded('npm start', () => {
     assert.equal((await auditor.post('/v1/events', event(1))).problem.code, 'FORBIDDEN');
     const { output } = await product.stop();
     assert.ok(!output.includes(readFileSync(file, 'utf8').trim()));
+  });
+
+  it('has the organizations take checkpoints and fetch one another’s, from the start', async () => {
+    assert.equal(await product.start(), undefined);
+    for (let isExchanged = false; !isExchanged; await new Promise((resolve) => setTimeout(resolve, 200))) {
+      const now = (await operator().read('/v1/verification')) as z.output<typeof verificationAnswer>;
+      const own = now.organizations.find(({ msp_id }) => msp_id === 'OperatorMSP');
+      isExchanged = own?.checkpoint !== undefined && now.partners.every(({ asked_at: asked }) => asked !== undefined);
+      assert.equal(now.partners.length, 2);
+      for (const { error } of now.partners) assert.equal(error, undefined);
+    }
+    await product.stop();
   });
 
   it('says in one sentence that a port is taken', async () => {

@@ -54,6 +54,8 @@ export function readMember(
   { at, unit }: { at: string; unit?: string | undefined },
 ): Signer {
   const certificate = readCertificateAt(pem, at);
+  const unknown = certificate.criticalExtensions.find((oid) => !KNOWN_EXTENSIONS.includes(oid));
+  check(unknown === undefined, 'MALFORMED_CERTIFICATE', at, `the certificate has the critical extension ${unknown}`);
   const authorities = trust.authorities.get(mspId);
   const issuer = authorities && checkMemberOf(certificate, mspId, authorities, { at, unit });
   const [commonName = ''] = attributesOf(certificate.subject, OID.commonName);
@@ -74,8 +76,6 @@ function checkMemberOf(
   authorities: readonly Certificate[],
   { at, unit }: { at: string; unit: string | undefined },
 ): Certificate {
-  const unknown = certificate.criticalExtensions.find((oid) => !KNOWN_EXTENSIONS.includes(oid));
-  check(unknown === undefined, 'MALFORMED_CERTIFICATE', at, `the certificate has the critical extension ${unknown}`);
   const issuer = authorities.find((authority) => isIssuedBy(certificate, authority));
   check(issuer !== undefined, 'CERTIFICATE_NOT_TRUSTED', at, `it was not issued under the authorities of ${mspId}`);
   const units = attributesOf(certificate.subject, OID.organizationalUnit);

@@ -1,5 +1,6 @@
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import { CHAINCODE, CHANNEL, LIMITS, parseJson, timestamp } from '../core/index.js';
+import { CHAINCODE, CHANNEL, LIMITS, normalizeTimestamp, parseJson, timestamp } from '../core/index.js';
 import { readCertificates } from './wire/certificate.js';
 import type { Certificate } from './wire/certificate.js';
 
@@ -16,10 +17,19 @@ const trustFile = z.strictObject({
     required: z.array(name).max(100).default([]),
   }),
   /** The answers must be from within these times, as the user knows from elsewhere. */
-  bracket: z.strictObject({ not_before: timestamp.optional(), not_after: timestamp.optional() }).default({}),
+  bracket: z
+    .strictObject({ not_before: timestamp.optional(), not_after: timestamp.optional() })
+    .refine(({ not_before: start, not_after: end }) => !start || !end || sortable(start) <= sortable(end), {
+      message: 'it ends before it begins',
+    })
+    .default({}),
   /** How the channel is ordered, for those who want its orderers' signatures checked. */
   orderers: z.strictObject({ consensus: z.enum(['raft', 'bft']) }).optional(),
 });
+
+function sortable(time: string): string {
+  return normalizeTimestamp(time) ?? time;
+}
 
 export interface Trust extends Omit<z.output<typeof trustFile>, 'orderers'> {
   /** The certificates under which each organization's own are issued, by MSP id. */
@@ -51,6 +61,7 @@ export function readTrust(
   const parsed = trustFile.safeParse(parseOrRefuse(json));
   if (!parsed.success) throw new TrustError(`trust.json is not valid: ${z.prettifyError(parsed.error)}`);
   const authorities = readAllAuthorities(pems);
+  refuseShared(authorities);
   const { at_least: atLeast, required } = parsed.data.rule;
   const unknown = required.find((mspId) => !authorities.has(mspId));
   if (unknown !== undefined) throw new TrustError(`trust.json requires ${unknown}, but there is no ${unknown}.pem`);
@@ -61,6 +72,19 @@ export function readTrust(
   }
   const consensus = parsed.data.orderers?.consensus;
   return { ...parsed.data, authorities, orderers: consensus && readOrderers(consensus, ordererPems) };
+}
+
+/** An authority of two organizations could issue a certificate for either: nobody could tell who of them signed. */
+function refuseShared(authorities: ReadonlyMap<string, readonly Certificate[]>): void {
+  const owners = new Map<string, string>();
+  for (const [mspId, certificates] of authorities) {
+    for (const { publicKey } of certificates) {
+      const key = bytesToHex(publicKey);
+      const owner = owners.get(key) ?? mspId;
+      if (owner !== mspId) throw new TrustError(`${owner} and ${mspId} have one and the same authority`);
+      owners.set(key, mspId);
+    }
+  }
 }
 
 function readOrderers(consensus: OrdererTrust['consensus'], pems: ReadonlyMap<string, string>): OrdererTrust {

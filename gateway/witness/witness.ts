@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { readTrust } from '../../verifier/index.js';
+import { readTrust, TrustError } from '../../verifier/index.js';
 import type { Trust } from '../../verifier/index.js';
+import { ConfigError } from '../config-error.js';
 import type { ResolvedConfig } from '../config.js';
 import { Members } from '../fabric/members.js';
 import type { AuditLedger, TrustedRoots } from '../ledger/audit-ledger.js';
@@ -107,7 +108,12 @@ export class Witness {
 function trustIn(ledger: AuditLedger): Trust {
   const { channel, chaincode } = ledger.network;
   const { organizations } = ledger.roots();
-  return readTrust(JSON.stringify({ version: 1, channel, chaincode, rule: { at_least: 1 } }), organizations);
+  try {
+    return readTrust(JSON.stringify({ version: 1, channel, chaincode, rule: { at_least: 1 } }), organizations);
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    throw new ConfigError(`The roots in the connection profile cannot be used: ${error.message}.`, { cause: error });
+  }
 }
 
 function rulesOf(ledger: AuditLedger, policies: EndorsementPolicies): BlockRules {

@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'mocha';
 import { root } from '../runner/tiers.js';
-import { GOLDEN } from '../unit/verifier/golden.js';
+import { GOLDEN, readGolden } from '../unit/verifier/golden.js';
 import type { GoldenName } from '../unit/verifier/golden.js';
+import { UNUSABLE_TRUST } from '../unit/verifier/unusable-trust.js';
 import { runPython } from './python.js';
 import type { PythonReport } from './python.js';
 
@@ -52,6 +53,27 @@ describe('The second verifier', () => {
       const nobody = verify(fileOf('receipt'), trust);
       assert.equal(nobody.status, EXIT.inconclusive);
       assert.match(nobody.stdout, /UNTRUSTED_ORGANIZATIONS/);
+    } finally {
+      rmSync(trust, { recursive: true });
+    }
+  });
+
+  it('takes no folder of trust that the first one does not take', () => {
+    const trust = mkdtempSync(join(tmpdir(), 'audit-trust-'));
+    const statusWith = (json: string) => {
+      writeFileSync(join(trust, 'trust.json'), json);
+      return verify(fileOf('receipt'), trust, '--allow-demo').status;
+    };
+    try {
+      for (const name of ['OperatorMSP', 'PartnerMSP', 'AuditorMSP'])
+        copyFileSync(join(trustOf('receipt'), `${name}.pem`), join(trust, `${name}.pem`));
+      for (const { name, json } of UNUSABLE_TRUST) assert.equal(statusWith(json), 64, name);
+      const sound = '{ "version": 1, "rule": { "at_least": 3 } }';
+      assert.equal(statusWith(sound), 0);
+      copyFileSync(join(trustOf('receipt'), 'PartnerMSP.pem'), join(trust, 'ShadowMSP.pem'));
+      assert.equal(statusWith(sound), 64);
+      writeFileSync(join(trust, 'ShadowMSP.pem'), readGolden('receipt').identities[0]?.certificate ?? '');
+      assert.equal(statusWith(sound), 64);
     } finally {
       rmSync(trust, { recursive: true });
     }

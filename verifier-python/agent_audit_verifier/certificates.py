@@ -5,6 +5,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import ExtensionOID, NameOID, PublicKeyAlgorithmOID, SignatureAlgorithmOID
 
 from .fault import Fault, require
@@ -94,8 +95,13 @@ def valid_at(certificate: x509.Certificate, seconds: int) -> bool:
 
 
 def is_demonstration(certificate: x509.Certificate) -> bool:
-    marked = any(extension.oid == DEMONSTRATION_OID for extension in certificate.extensions)
-    return marked or DEMONSTRATION_WORDS in units(certificate)
+    marked = any(extension.critical and extension.oid == DEMONSTRATION_OID for extension in certificate.extensions)
+    return marked or any(DEMONSTRATION_WORDS in str(attribute.value) for attribute in certificate.subject)
+
+
+def spki(certificate: x509.Certificate) -> bytes:
+    """The key with its kind (SubjectPublicKeyInfo)."""
+    return certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

@@ -1,6 +1,5 @@
 """What the user trusts: a folder, nothing of which comes from the evidence."""
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +7,10 @@ from typing import Any
 
 from cryptography import x509
 
-from .certificates import load_authorities
+from .certificates import is_authority, load_authorities, spki
+from .event_core import timestamp
+from .fault import Fault
+from .strict_json import parse
 
 
 class TrustError(Exception):
@@ -51,8 +53,12 @@ class Trust:
 def read_trust(folder: Path) -> Trust:
     """Reads `trust.json` and the PEM files. Raises TrustError."""
     try:
-        settings = json.loads((folder / "trust.json").read_text("utf-8"))
-        return trust_of(settings, read_pems(folder), read_pems(folder / "orderers"))
+        settings = parse((folder / "trust.json").read_bytes())
+        pems = {name: authorities(found) for name, found in read_pems(folder).items()}
+        refuse_shared(pems)
+        return trust_of(settings, pems, read_pems(folder / "orderers"))
+    except Fault as error:
+        raise TrustError(f"{folder}: trust.json is not strict JSON, or has a time that is none") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise TrustError(f"{folder} is no trust folder: {error}") from error
 
@@ -63,20 +69,50 @@ def trust_of(settings: dict[str, Any], pems: dict[str, list[x509.Certificate]], 
     bracket = settings.get("bracket", {})
     known(bracket, {"not_before", "not_after"})
     at_least = settings["rule"]["at_least"]
-    if settings["version"] != 1 or type(at_least) is not int or at_least < 1:
+    if type(settings["version"]) is not int or settings["version"] != 1 or type(at_least) is not int or at_least < 1:
         raise ValueError("version has to be 1, at_least 1 or more")
-    required = list(settings["rule"].get("required", []))
+    required = settings["rule"].get("required", [])
+    if type(required) is not list or not all(type(name) is str for name in required):
+        raise ValueError("required has to be a list of names")
     if at_least > len(pems) or not set(required) <= pems.keys():
         raise ValueError("the rule asks for more organizations than there are PEM files")
     return Trust(
-        channel=settings.get("channel", "audit"),
-        chaincode=settings.get("chaincode", "audit"),
+        channel=name_of(settings.get("channel", "audit")),
+        chaincode=name_of(settings.get("chaincode", "audit")),
         at_least=at_least,
         required=required,
-        bracket=Bracket(*(seconds(bracket.get(end)) for end in ("not_before", "not_after"))),
+        bracket=bracket_of(bracket),
         orderers=orderers_of(settings.get("orderers"), orderer_pems),
         authorities=pems,
     )
+
+
+def bracket_of(settings: dict[str, Any]) -> Bracket:
+    bracket = Bracket(*(seconds(settings.get(end)) for end in ("not_before", "not_after")))
+    if bracket.not_before is not None and bracket.not_after is not None and bracket.not_before > bracket.not_after:
+        raise ValueError("the bracket ends before it begins")
+    return bracket
+
+
+def name_of(text: Any) -> str:
+    if type(text) is not str or not 1 <= len(text) <= 256:
+        raise ValueError("a name has 1 to 256 characters")
+    return text
+
+
+def authorities(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
+    if not certificates or not all(is_authority(one) for one in certificates):
+        raise ValueError("a PEM file of an organization has certificates of authorities, and nothing else")
+    return certificates
+
+
+def refuse_shared(pems: dict[str, list[x509.Certificate]]) -> None:
+    """An authority of two organizations could issue a certificate for either."""
+    owners: dict[bytes, str] = {}
+    for msp_id, certificates in pems.items():
+        for certificate in certificates:
+            if owners.setdefault(spki(certificate), msp_id) != msp_id:
+                raise ValueError(f"{owners[spki(certificate)]} and {msp_id} have one and the same authority")
 
 
 def orderers_of(settings: Any, pems: dict[str, list[x509.Certificate]]) -> Orderers | None:
@@ -101,10 +137,8 @@ def known(settings: dict[str, Any], keys: set[str]) -> None:
 def seconds(text: str | None) -> float | None:
     if text is None:
         return None
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text} has no time zone")
-    return moment.timestamp()
+    timestamp(text, "")
+    return datetime.fromisoformat(text).timestamp()
 
 
 def read_pems(folder: Path) -> dict[str, list[x509.Certificate]]:

@@ -13,7 +13,7 @@ export type { VerifiedCheckpoint } from './checkpoints/verify-checkpoint.js';
 export { EvidenceFault, FAULTS } from './faults.js';
 export type { FaultCode } from './faults.js';
 export { HEADINGS, printReport, visible } from './print.js';
-export type { EventSummary, Report, SignerSummary, TimeBracket, Verdict } from './report.js';
+export type { EventSummary, Report, SignerSummary, TimeBracket, TrustSummary, Verdict } from './report.js';
 export type { Statement } from './statements.js';
 export { readTrust, TrustError } from './trust.js';
 export type { Trust } from './trust.js';

@@ -25,9 +25,11 @@ export function printReport(report: Report, verifierSha256: string): string {
     timeLines(report),
     statementLines(report),
     signerLines(report),
+    trustLines(report),
     report.disputed_by.length > 0 ? [`DISPUTED BY ${report.disputed_by.join(', ')}`] : [],
     ['THIS DOES NOT SHOW', ...report.does_not_show.map((sentence) => `  - ${sentence}`)],
     [`SHA-256 of the file      ${report.file_sha256}`, `SHA-256 of the verifier  ${verifierSha256}`],
+    ['Checked by, on  ________________________________________'],
   ];
   const page = sections.filter((lines) => lines.length > 0).map((lines) => lines.map(visible).join('\n'));
   return `${page.join('\n\n')}\n`;
@@ -89,6 +91,17 @@ function describeSigner(signer: SignerSummary): string[] {
   return [
     `  ${signer.msp_id}  ${signer.name}${notes.join('')}`,
     `    certificate ${signer.certificate_sha256}, ${signer.not_before.slice(0, 10)} to ${signer.not_after.slice(0, 10)}`,
+  ];
+}
+
+function trustLines({ trust: { channel, chaincode, at_least: least, required, organizations } }: Report): string[] {
+  const among = required.length > 0 ? `, ${required.join(', ')} among them` : '';
+  return [
+    'TRUSTED BY WHOEVER CHECKED',
+    `  channel ${channel}, contract ${chaincode}; at least ${least} of these must have signed${among}`,
+    ...organizations.flatMap(({ msp_id: mspId, authorities }) =>
+      authorities.map((fingerprint) => `  ${mspId}  authority ${fingerprint}`),
+    ),
   ];
 }
 

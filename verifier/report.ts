@@ -1,3 +1,4 @@
+import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { timestampFromMs, timestampFromSeconds } from '../core/index.js';
 import type { Evidence } from '../core/index.js';
@@ -56,11 +57,22 @@ export interface Report {
   absence?: AbsenceSummary;
   query?: QuerySummary;
   statements: Statement[];
+  /** What the user went by: the verdict holds for nobody who trusts others. */
+  trust: TrustSummary;
   signers: SignerSummary[];
   time?: TimeBracket;
   /** Organizations that dispute an event, once for each dispute. */
   disputed_by: string[];
   does_not_show: readonly string[];
+}
+
+export interface TrustSummary {
+  channel: string;
+  chaincode: string;
+  at_least: number;
+  required: readonly string[];
+  /** Organizations whose authorities the user has, and SHA-256 of their certificates. */
+  organizations: { msp_id: string; authorities: string[] }[];
 }
 
 export interface EventSummary {
@@ -109,6 +121,7 @@ export function reportFindings(findings: Findings, trust: Trust, fileSha256: str
     file_sha256: fileSha256,
     ...subject,
     statements: [...withCommon(statements, findings, trust), ...(bracket ? bracketStatements(bracket) : [])],
+    trust: summarizeTrust(trust),
     signers: endorsers.map(summarizeSigner),
     time: {
       ...time,
@@ -122,17 +135,26 @@ export function reportFindings(findings: Findings, trust: Trust, fileSha256: str
   };
 }
 
-export function reportFault({ code, pointer, message }: EvidenceFault, fileSha256: string): Report {
+export function reportFault({ code, pointer, message }: EvidenceFault, trust: Trust, fileSha256: string): Report {
   const { verdict, title } = FAULTS[code];
   return {
     verdict,
     file_sha256: fileSha256,
     fault: { code, title, pointer, detail: message },
     statements: [],
+    trust: summarizeTrust(trust),
     signers: [],
     disputed_by: [],
     does_not_show: DOES_NOT_SHOW,
   };
+}
+
+function summarizeTrust({ channel, chaincode, rule, authorities }: Trust): TrustSummary {
+  const organizations = [...authorities].map(([mspId, certificates]) => ({
+    msp_id: mspId,
+    authorities: certificates.map(({ der }) => bytesToHex(sha256(der))),
+  }));
+  return { channel, chaincode, at_least: rule.at_least, required: rule.required, organizations };
 }
 
 function summarizeSigner({ mspId, commonName, certificate, issuer, ...signer }: Signer): SignerSummary {

@@ -38,7 +38,7 @@ export function verifyEvidence(bytes: Uint8Array, trust: Trust, options: VerifyO
     return reportFindings(verify(bytes, trust, options), trust, fileSha256);
   } catch (error) {
     if (!(error instanceof EvidenceFault)) throw error;
-    return reportFault(error, fileSha256);
+    return reportFault(error, trust, fileSha256);
   }
 }
 

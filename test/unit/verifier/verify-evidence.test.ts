@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
 import { before, describe, it } from 'mocha';
-import { FAULTS, verifyEvidence } from '../../../verifier/index.js';
+import { FAULTS, printReport, verifyEvidence } from '../../../verifier/index.js';
 import type { FaultCode, Trust, VerifyOptions } from '../../../verifier/index.js';
 import { createThreeSigners, forgeEvidence, toBytes, trustIn } from './forge-evidence.js';
 import type { Forgery, Signers } from './forge-evidence.js';
@@ -54,6 +55,17 @@ describe('the verifier on what peers signed', () => {
     );
     assert.match(of('claimed')[0]?.by.join() ?? '', /OperatorMSP \(support-service\)/);
     assert.equal(report.does_not_show.length, 3);
+  });
+
+  it('says on its page whom the user trusted, also where it refuses', async () => {
+    const { operator, partner } = signers;
+    const by = trustIn([operator, partner], { rule: { at_least: 1, required: ['PartnerMSP'] } });
+    const authority = new X509Certificate(partner.authorityPem).fingerprint256.replaceAll(':', '').toLowerCase();
+    for (const forgery of [{}, { event: { status: 500 } }]) {
+      const page = printReport(await verify(forgery, {}, by), 'of a test');
+      assert.match(page, /at least 1 of these must have signed, PartnerMSP among them\n/);
+      assert.ok(page.includes(`\n  PartnerMSP  authority ${authority}\n`), page);
+    }
   });
 
   it('takes checkpoints that each organization signed alone', async () => {

@@ -18,9 +18,12 @@ export interface CouchDbNode {
 /** One that the network runs for each peer, or `http://user:password@host:port` of those of others; none: LevelDB. */
 export type CouchDbChoice = 'own' | readonly string[];
 
-/** @throws {ProgramError} unless every peer, in their order, has one of those that were given, if any were. */
-export function assertOneForEach({ peers }: { peers: readonly unknown[] }, choice: CouchDbChoice): void {
-  if (choice === 'own' || choice.length === 0 || choice.length === peers.length) return;
+/** @throws {ProgramError} unless every peer, in their order, has one of those that were given, if any were or have to be. */
+export function assertOneForEach(
+  { peers, givenCouchDb }: { peers: readonly unknown[]; givenCouchDb: boolean },
+  choice: CouchDbChoice,
+): void {
+  if (choice === 'own' || choice.length === peers.length || (choice.length === 0 && !givenCouchDb)) return;
   throw new ProgramError(`${peers.length} peers need as many CouchDB servers; ${choice.length} were given`);
 }
 

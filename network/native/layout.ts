@@ -59,6 +59,8 @@ export interface NativeLayout {
   orderers: OrdererNode[];
   /** Whether the network runs a CouchDB for each peer. */
   ownCouchDb: boolean;
+  /** Whether its peers use CouchDBs that others run, and that have to be named each time. */
+  givenCouchDb: boolean;
   /** Of the administrator of the ordering organization. */
   ordererAdmin: string;
   /** Where transactions are sent for ordering. */
@@ -112,6 +114,7 @@ export function layOut(
     peers,
     orderers,
     ownCouchDb: false,
+    givenCouchDb: false,
     ordererAdmin,
     ordererService: {
       endpoint: `${HOST}:${orderers[0]?.port ?? basePort}`,

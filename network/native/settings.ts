@@ -25,6 +25,8 @@ const settings = z.strictObject({
   basePort: z.number().int(),
   /** Whether it has a CouchDB for each peer. */
   ownCouchDb: z.boolean().default(false),
+  /** Whether it uses such as others run. */
+  givenCouchDb: z.boolean().default(false),
   consortium: z.looseObject({
     organizations: z.array(z.looseObject({ name: z.string() })),
     ordering: z.looseObject({ orderers: z.number().int() }),
@@ -48,13 +50,15 @@ export async function createLayout(
   const ownCouchDb = couchDb === 'own';
   if (hasNetwork(dir)) {
     const existing = openLayout(dir, definition, addressing);
-    if (ownCouchDb && !existing.ownCouchDb) {
-      throw new ProgramError(`the network in ${dir} was made without CouchDB; remove it to make one with it`);
+    const hasSuch = existing.ownCouchDb || (existing.givenCouchDb && !ownCouchDb);
+    if (couchDb.length > 0 && !hasSuch) {
+      throw new ProgramError(`the network in ${dir} was made without such a CouchDB; remove it to make one with it`);
     }
     assertOneForEach(existing, couchDb);
     return existing;
   }
-  const layout = { ...layOut(definition, dir, basePort, addressing), ownCouchDb };
+  const givenCouchDb = !ownCouchDb && couchDb.length > 0;
+  const layout = { ...layOut(definition, dir, basePort, addressing), ownCouchDb, givenCouchDb };
   assertOneForEach(layout, couchDb);
   await assertFree(basePort, portCount(definition));
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -62,6 +66,7 @@ export async function createLayout(
     version: 1,
     basePort,
     ownCouchDb,
+    givenCouchDb,
     consortium: structureOf(definition),
     processes: processesOf(layout).map((one) => ({ ...one, folder: relative(dir, one.folder) })),
   };
@@ -76,7 +81,7 @@ export async function createLayout(
  */
 export function openLayout(dir: string, definition: ConsortiumDefinition, addressing = ON_LOOPBACK): NativeLayout {
   if (!hasNetwork(dir)) throw new ProgramError(`there is no network in ${dir}`);
-  const { basePort, ownCouchDb, consortium } = readSettings(dir);
+  const { basePort, ownCouchDb, givenCouchDb, consortium } = readSettings(dir);
   const ours = new Set(consortium.organizations.map(({ name }) => name));
   const organizations = definition.organizations.filter(({ name }) => ours.has(name));
   const hasOrderers = consortium.ordering.orderers > 0;
@@ -84,7 +89,7 @@ export function openLayout(dir: string, definition: ConsortiumDefinition, addres
   if (!isDeepStrictEqual(consortium, structureOf(own))) {
     throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
   }
-  const layout = { ...layOut(own, dir, basePort, addressing), ownCouchDb };
+  const layout = { ...layOut(own, dir, basePort, addressing), ownCouchDb, givenCouchDb };
   return hasOrderers ? layout : withForeignOrderer(layout);
 }
 

@@ -51,7 +51,7 @@ describe('CouchDB beside the peers', () => {
     await createLayout(folder, definition, await freePortRow());
     await assert.rejects(
       createLayout(folder, definition, await freePortRow(), { couchDb: 'own' }),
-      /made without CouchDB/,
+      /made without such/,
     );
   });
 
@@ -60,5 +60,15 @@ describe('CouchDB beside the peers', () => {
     const couchDb = ['http://peer:secret@127.0.0.1:5984'];
     await assert.rejects(createLayout(folder, loadDefinition(), await freePortRow(), { couchDb }), /1 were given/);
     assert.ok(!existsSync(folder));
+  });
+
+  it('of others is named each time: no LevelDB is put in its place', async () => {
+    const definition = loadDefinition();
+    const folder = path.join(dir, 'of-others');
+    const couchDb = definition.organizations.map((_, index) => `http://peer:secret@127.0.0.1:${5984 + index}`);
+    const made = await createLayout(folder, definition, await freePortRow(), { couchDb });
+    assert.deepEqual(await createLayout(folder, definition, 0, { couchDb }), made);
+    await assert.rejects(createLayout(folder, definition, 0), /0 were given/);
+    await assert.rejects(createLayout(folder, definition, 0, { couchDb: 'own' }), /made without such/);
   });
 });

@@ -27,6 +27,8 @@ export const gatewayConfig = z.strictObject({
     .strictObject({
       /** Whether blocks are verified, and what was verified attested on the ledger. */
       verify: z.boolean().default(true),
+      /** Part of a thread's time that it may take; what it leaves undone it does when there is less to do. */
+      share: z.number().gt(0).max(1).default(0.25),
       /** How often a checkpoint is taken, and partners are asked for theirs; 0: never. */
       checkpointMs: z.number().int().min(0).max(DAY_MS).default(QUARTER_OF_AN_HOUR_MS),
       attestMs: z.number().int().min(0).max(DAY_MS).default(QUARTER_OF_AN_HOUR_MS),

@@ -16,6 +16,8 @@ import { welcome } from './welcome.js';
  */
 
 const ORGANIZATIONS = ['operator', 'partner', 'auditor'] as const;
+/** Part of a thread's time that all verification may take. */
+const VERIFICATION_SHARE = 0.25;
 const chaincodePackageDir = join(import.meta.dirname, '../chaincode-package');
 
 async function start(): Promise<void> {
@@ -45,6 +47,8 @@ async function start(): Promise<void> {
       partnersFile: partners[organization],
       logLevel: 'warn',
       limits: EMBEDDED_LIMITS,
+      // The gateways have one thread together.
+      witness: { share: VERIFICATION_SHARE / ORGANIZATIONS.length },
     };
     const gateway = await startGateway(config, network.calls[organization]);
     running.push(gateway);

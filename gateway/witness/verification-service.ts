@@ -15,6 +15,8 @@ export interface VerificationParts {
   alarms: AlarmStore;
   /** Renewed roots are used from the next block on. */
   rules: () => BlockRules;
+  /** Part of the time that verifying may take, so that what the gateway is for does not wait for it. */
+  share: number;
   logger: Logger;
   onVerified: (height: number) => void;
 }
@@ -26,8 +28,6 @@ export interface VerificationParts {
 export type VerificationStatus = 'verifying' | 'halted' | 'waiting';
 
 const RETRY_MS = 5000;
-/** Verifying takes a quarter of the time at most, so that what the gateway is for does not wait for it. */
-const REST_FACTOR = 3;
 
 /** Verifies the blocks of the organization's own peer as they commit, each once, across restarts. */
 export class VerificationService {
@@ -124,7 +124,7 @@ export class VerificationService {
       for await (const block of this.#stream) {
         const startedMs = performance.now();
         if (!(await this.#take(block))) return;
-        await delay((performance.now() - startedMs) * REST_FACTOR);
+        await delay((performance.now() - startedMs) * (1 / this.#parts.share - 1));
       }
     } finally {
       this.#stream.close();

@@ -66,8 +66,9 @@ export class Witness {
     if (witness.verify) {
       const policies = new EndorsementPolicies(db);
       const rules = whenChanged(roots, () => rulesOf(ledger, policies));
-      const parts = { ledger, chain, alarms, rules, logger, onVerified: (height: number) => observer.verified(height) };
-      this.verification = new VerificationService(parts);
+      const onVerified = (height: number) => observer.verified(height);
+      const { share } = witness;
+      this.verification = new VerificationService({ ledger, chain, alarms, rules, share, logger, onVerified });
     }
     this.#start(ledger, witness, logger);
     this.#closeAll.push(() => Promise.resolve(void db.close()));

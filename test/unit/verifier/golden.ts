@@ -24,6 +24,7 @@ export const GOLDEN = {
   absentId: { file: 'embedded-forms/absent-id.json', challenge: 'golden-challenge', verdict: 'demonstration' },
   query: { file: 'embedded-forms/query.json', challenge: 'golden-challenge', verdict: 'demonstration' },
   otherQuery: { file: 'embedded-forms/other-query.json', challenge: 'another-challenge', verdict: 'demonstration' },
+  fabricFull: { file: 'fabric-full/full.json', challenge: 'golden-challenge', verdict: 'valid' },
   fabricSession: { file: 'fabric-forms/session.json', challenge: 'golden-challenge', verdict: 'valid' },
   fabricAbsence: { file: 'fabric-forms/absence.json', challenge: 'golden-challenge', verdict: 'valid' },
   fabricAbsentSession: { file: 'fabric-forms/absent-session.json', challenge: 'golden-challenge', verdict: 'valid' },

@@ -1,5 +1,8 @@
 import { HttpConnection } from './http-connection.js';
 
+/** Node's server closes a connection that was idle for five seconds. */
+const IDLE_MS = 3000;
+
 /** Connections that stay open, as many as there are requests at once; no more work per request than the load needs. */
 export class HttpClient {
   readonly #address: { host: string; port: number };
@@ -27,9 +30,12 @@ export class HttpClient {
     for (const connection of this.#idle) connection.close();
   }
 
-  /** The one used last; one that the server closed while it was idle is left out. */
+  /** The one used last; one that the server closed while it was idle, or may be closing now, is left out. */
   #take(): HttpConnection {
-    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) if (idle.isOpen) return idle;
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (idle.isOpen && idle.idleMs < IDLE_MS) return idle;
+      idle.close();
+    }
     return new HttpConnection(this.#address);
   }
 }

@@ -12,6 +12,7 @@ const END_OF_HEAD = Buffer.from('\r\n\r\n');
 export class HttpConnection {
   readonly #socket: Socket;
   #received: Buffer = Buffer.alloc(0);
+  #answeredAtMs = performance.now();
   #waiting: { resolve: (answer: HttpAnswer) => void; reject: (error: Error) => void } | undefined;
 
   constructor(address: { host: string; port: number }) {
@@ -19,6 +20,11 @@ export class HttpConnection {
     this.#socket.on('data', (chunk) => this.#receive(chunk));
     this.#socket.on('error', (error) => this.#waiting?.reject(error));
     this.#socket.on('close', () => this.#waiting?.reject(new Error('the connection was closed')));
+  }
+
+  /** Milliseconds since the last answer. */
+  get idleMs(): number {
+    return performance.now() - this.#answeredAtMs;
   }
 
   get isOpen(): boolean {
@@ -53,6 +59,7 @@ export class HttpConnection {
     this.#received = this.#received.subarray(end);
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    this.#answeredAtMs = performance.now();
     waiting?.resolve({ status: Number(head.slice(9, 12)), body });
   }
 }

@@ -3,10 +3,15 @@ import type Database from 'libsql';
 /** Hashes of all blocks that this organization has verified, from the first on: its own memory of the chain. */
 export class VerifiedChain {
   readonly #db: Database.Database;
+  /** Both are needed for every block. */
+  readonly #select: Database.Statement;
+  readonly #insert: Database.Statement;
   #height: number;
 
   constructor(db: Database.Database) {
     this.#db = db;
+    this.#select = db.prepare('SELECT hash FROM blocks WHERE number = ?');
+    this.#insert = db.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
     const { height } = db.prepare('SELECT coalesce(max(number) + 1, 0) AS height FROM blocks').get() as {
       height: number;
     };
@@ -20,15 +25,13 @@ export class VerifiedChain {
 
   /** In hex; `undefined` for a block that was not verified. */
   hashOf(number: number): string | undefined {
-    const row = this.#db.prepare('SELECT hash FROM blocks WHERE number = ?').get(number) as
-      { hash: Uint8Array } | undefined;
+    const row = this.#select.get(number) as { hash: Uint8Array } | undefined;
     return row && Buffer.from(row.hash).toString('hex');
   }
 
   /** @param substance whether the block holds anything besides attestations of blocks. */
   append(hash: Uint8Array, substance: boolean): void {
-    const insert = this.#db.prepare('INSERT INTO blocks VALUES (?, ?, ?)');
-    insert.run(this.#height, Buffer.from(hash), substance ? 1 : 0);
+    this.#insert.run(this.#height, Buffer.from(hash), substance ? 1 : 0);
     this.#height += 1;
   }
 

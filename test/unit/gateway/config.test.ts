@@ -27,7 +27,7 @@ describe("the gateway's configuration", () => {
       GATEWAY_ATTEST_SECONDS: '0',
       GATEWAY_PARTNERS: 'partners.json',
     });
-    assert.deepEqual(config.witness, { verify: false, checkpointMs: 60_000, attestMs: 0 });
+    assert.deepEqual(config.witness, { verify: false, share: 0.25, checkpointMs: 60_000, attestMs: 0 });
     assert.equal(config.partnersFile, 'partners.json');
     assert.equal(config.port, 8443);
     assert.deepEqual(config.tls, { certificate: 'cert.pem', privateKey: 'key.pem' });

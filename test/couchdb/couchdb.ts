@@ -29,8 +29,9 @@ class PeersDatabase {
 
   async create(indexes: readonly IndexDefinition[]): Promise<void> {
     await this.#request('PUT', '');
-    for (const { ddoc, name, fields } of indexes) {
-      const index = { fields: fields.map(({ path: field, direction }) => ({ [field]: direction })) };
+    for (const { ddoc, name, fields, filter } of indexes) {
+      const sorted = fields.map(({ path: field, direction }) => ({ [field]: direction }));
+      const index = { fields: sorted, ...(filter && { partial_filter_selector: filter }) };
       await this.#request('POST', '/_index', { index, ddoc, name, type: 'json' });
     }
   }

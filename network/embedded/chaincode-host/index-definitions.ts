@@ -6,7 +6,10 @@ import type { IndexDefinition } from '../ledger/types.js';
 const direction = z.enum(['asc', 'desc']);
 const field = z.union([z.string(), z.record(z.string(), direction)]);
 const indexFile = z.object({
-  index: z.object({ fields: z.array(field).min(1) }),
+  index: z.object({
+    fields: z.array(field).min(1),
+    partial_filter_selector: z.record(z.string(), z.unknown()).optional(),
+  }),
   ddoc: z.string().min(1),
   name: z.string().min(1),
   type: z.literal('json'),
@@ -22,7 +25,7 @@ export function readIndexDefinitions(packageDir: string, namespace: string): Ind
     const parsed = indexFile.safeParse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
     if (!parsed.success) throw new Error(`the index definition ${file} is not valid`);
     const { index, ddoc, name } = parsed.data;
-    return { namespace, ddoc, name, fields: index.fields.flatMap(fieldOf) };
+    return { namespace, ddoc, name, fields: index.fields.flatMap(fieldOf), filter: index.partial_filter_selector };
   });
 }
 

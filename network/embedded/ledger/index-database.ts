@@ -4,7 +4,10 @@ import Database from 'libsql';
 import { LedgerError } from './ledger-error.js';
 
 /** Another number makes every index be rebuilt from the blocks. */
-const FORMAT = 5;
+const FORMAT = 6;
+
+/** How much appended work one SQLite transaction holds: pages that are changed again and again are written once for it. */
+const APPENDS_PER_COMMIT = 32;
 
 export type SqlValue = number | string | Uint8Array | null;
 
@@ -37,7 +40,7 @@ const SCHEMA = `
     namespace TEXT, collection TEXT, key_hash BLOB, block INTEGER, tx INTEGER,
     PRIMARY KEY(namespace, collection, key_hash)) WITHOUT ROWID;
   CREATE TABLE mango_indexes(
-    id INTEGER PRIMARY KEY, namespace TEXT, ddoc TEXT, name TEXT, fields TEXT, blocks INTEGER,
+    id INTEGER PRIMARY KEY, namespace TEXT, ddoc TEXT, name TEXT, fields TEXT, filter TEXT, blocks INTEGER,
     UNIQUE(namespace, ddoc, name));
   CREATE TABLE mango_entries(
     index_id INTEGER, sort_key BLOB, key BLOB, PRIMARY KEY(index_id, sort_key, key)) WITHOUT ROWID;
@@ -46,6 +49,9 @@ const SCHEMA = `
 /** The index beside the block files: an SQLite database that can be thrown away and made again. */
 export class IndexDatabase {
   readonly #statements = new Map<string, Database.Statement>();
+  /** Appended work that the file has not got yet. */
+  #appended = 0;
+  #hasLostWork = false;
 
   private constructor(private readonly database: Database.Database) {}
 
@@ -84,6 +90,7 @@ export class IndexDatabase {
 
   /** All or nothing; not nested. */
   transaction<Result>(work: () => Result): Result {
+    this.commitAppended();
     this.database.exec('BEGIN');
     try {
       const result = work();
@@ -96,10 +103,33 @@ export class IndexDatabase {
   }
 
   /**
+   * A transaction that the file may get later, together with those that follow: a crash loses the last of them, each
+   * whole. Where one fails, those that wait are taken back with it, and nothing can be asked of the database any more.
+   */
+  append(work: () => void): void {
+    if (this.#appended === 0) this.database.exec('BEGIN');
+    this.#appended += 1;
+    try {
+      work();
+      if (this.#appended >= APPENDS_PER_COMMIT) this.commitAppended();
+    } catch (error) {
+      this.#hasLostWork = true;
+      this.#appended = 0;
+      this.database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  /**
    * Puts everything on the disk before it notes that it has, so that the note can be believed after a power cut. The
    * lock is given up by hand: the connection lives on until its statements are collected as garbage.
    */
   close(): void {
+    if (this.#hasLostWork) {
+      release(this.database);
+      return;
+    }
+    this.commitAppended();
     this.database.exec('PRAGMA synchronous=FULL');
     this.get('PRAGMA wal_checkpoint(TRUNCATE)');
     this.run("INSERT OR REPLACE INTO meta VALUES ('clean', 1)");
@@ -118,8 +148,15 @@ export class IndexDatabase {
     return this;
   }
 
+  private commitAppended(): void {
+    if (this.#appended === 0) return;
+    this.database.exec('COMMIT');
+    this.#appended = 0;
+  }
+
   /** Parameters go to libsql as one array: any other single object would be taken for named parameters. */
   private statement(sql: string): Database.Statement {
+    if (this.#hasLostWork) throw new Error('the index has lost blocks; opening the ledger again brings it up to date');
     const known = this.#statements.get(sql);
     if (known) return known;
     const statement = this.database.prepare(sql);

@@ -1,11 +1,12 @@
 import { fieldAt } from '../../../core/index.js';
-import type { JsonObject, JsonValue } from '../../../core/index.js';
+import type { JsonObject, JsonValue, Predicate } from '../../../core/index.js';
 import { encodeSortKey, joinSortKeys } from './sort-key.js';
 
-/** The fields that an index sorts by. */
+/** The fields that an index sorts by, and which documents it has. */
 export interface SortedFields {
   fields: readonly string[];
   paths: readonly string[][];
+  matches?: Predicate | undefined;
 }
 
 /**
@@ -17,8 +18,9 @@ export class IndexedDocument {
 
   constructor(private readonly document: JsonObject) {}
 
-  /** Undefined where a field is missing: such a document is not in the index. */
-  sortKey({ fields, paths }: SortedFields): string | undefined {
+  /** Undefined where the document is not in the index: a field is missing, or the index is for others. */
+  sortKey({ fields, paths, matches }: SortedFields): string | undefined {
+    if (matches && !matches(this.document)) return undefined;
     const parts: string[] = [];
     for (const [position, field] of fields.entries()) {
       const part = this.encoded(field, paths[position] ?? [field]);

@@ -6,6 +6,7 @@ import { IndexDatabase } from './index-database.js';
 import { MangoIndexes } from './mango-indexes.js';
 import { RichQueries } from './rich-query.js';
 import { SealedFiles } from './sealed-files.js';
+import { StateCache } from './state-cache.js';
 import { StateReads } from './state-reads.js';
 import { StateWrites } from './state-writes.js';
 import type { UpdateBatch } from './update-batch.js';
@@ -20,7 +21,7 @@ export function indexPath(dir: string, channel: string): string {
   return join(dir, 'index', `${channel}.sqlite`);
 }
 
-/** Everything that can be made again from blocks and private data: one SQLite transaction per block keeps it whole. */
+/** Everything that can be made again from blocks and private data: it has whole blocks only. */
 export class LedgerIndex {
   readonly blocks: BlockIndex;
   readonly state: StateReads;
@@ -32,30 +33,36 @@ export class LedgerIndex {
 
   constructor(readonly database: IndexDatabase) {
     this.blocks = new BlockIndex(database);
-    this.state = new StateReads(database);
+    const cache = new StateCache();
+    this.state = new StateReads(database, cache);
     this.mango = new MangoIndexes(database);
     this.queries = new RichQueries(database, this.mango);
     this.lifetimes = new CollectionLifetimes(database);
     this.sealed = new SealedFiles(database);
-    this.#writes = new StateWrites(database, this.mango, this.lifetimes);
+    this.#writes = new StateWrites(database, cache, this.mango, this.lifetimes);
   }
 
   apply(block: AppliedBlock): void {
-    this.applyAll([block]);
+    this.database.append(() => this.#add(block));
   }
 
   /** Several blocks in one transaction, for a rebuild. */
   applyAll(blocks: readonly AppliedBlock[]): void {
     this.database.transaction(() => {
-      for (const block of blocks) {
-        this.blocks.add(block, block.transactions);
-        this.#writes.apply(block.number, block.updates);
-      }
+      for (const block of blocks) this.#add(block);
     });
   }
 
   close(): void {
-    this.mango.writeAll();
-    this.database.close();
+    try {
+      this.mango.writeAll();
+    } finally {
+      this.database.close();
+    }
+  }
+
+  #add(block: AppliedBlock): void {
+    this.blocks.add(block, block.transactions);
+    this.#writes.apply(block.number, block.updates);
   }
 }

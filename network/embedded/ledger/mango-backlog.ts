@@ -18,8 +18,8 @@ export class MangoBacklog {
     private readonly indexId: number,
   ) {}
 
-  get isEmpty(): boolean {
-    return this.#moves.size === 0;
+  get size(): number {
+    return this.#moves.size;
   }
 
   /** @param before and `after`: sort keys of the document before and after a write. */

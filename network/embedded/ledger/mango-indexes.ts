@@ -1,23 +1,33 @@
 import { z } from 'zod';
-import { parseFieldPath } from '../../../core/index.js';
+import { compileCondition, parseFieldPath, parseSelector } from '../../../core/index.js';
+import type { JsonObject, Predicate } from '../../../core/index.js';
+import { collate } from './collation.js';
 import { parseDocument } from './document.js';
 import type { IndexDatabase } from './index-database.js';
 import { IndexedDocument } from './indexed-document.js';
 import { MangoBacklog } from './mango-backlog.js';
 import type { IndexDefinition } from './types.js';
 
-/** An index as a view of CouchDB's: the documents that have all its fields, sorted by these fields' values. */
+/** An index as a view of CouchDB's: the documents that have all its fields and match its filter, sorted by these fields' values. */
 export interface MangoIndex {
   id: number;
   ddoc: string;
   name: string;
   fields: string[];
   paths: string[][];
+  /** JSON of the filter; null: every document may be in the index. */
+  filter: string | null;
+  matches: Predicate | undefined;
+  /** How many blocks its entries know. */
+  blocks: number;
   backlog: MangoBacklog;
 }
 
 const storedFields = z.array(z.string());
 const DOCUMENTS_PER_READ = 500;
+/** An index is written when it lacks so many documents, or blocks: those would have to be read again after a crash. */
+const DUE_DOCUMENTS = 500;
+const DUE_BLOCKS = 256;
 
 /** A write of a key that the indexes have not been told of. */
 interface Change {
@@ -29,7 +39,7 @@ interface Change {
 
 /**
  * The JSON indexes of all namespaces. They follow the state some blocks behind: after each block one of them is brought
- * up to date, in turns, and before a query the one that it reads, as in CouchDB. An index's row says how many blocks it
+ * up to date, in turns, where it pays, and before a query the one that it reads, as in CouchDB. An index's row says how many blocks it
  * knows; what it lacks is in memory, and after a crash in the blocks.
  */
 export class MangoIndexes {
@@ -59,6 +69,7 @@ export class MangoIndexes {
         for (const { namespace, key } of writtenKeys(blockNum)) this.addStored(namespace, Buffer.from(key));
       }
       this.database.run('UPDATE mango_indexes SET blocks = ?', [height]);
+      for (const index of this.all()) index.blocks = height;
     });
   }
 
@@ -80,19 +91,20 @@ export class MangoIndexes {
     if (this.#height !== undefined) this.#height = blockNum + 1;
   }
 
-  /** Brings the index up to date whose turn it is: once for each block, when nobody waits for the block any more. */
+  /** Brings the index up to date whose turn it is, if it is due: once for each block, when nobody waits for the block any more. */
   writeNext(): void {
     const height = this.#height;
     if (height === undefined) return;
     this.takeChanges();
     const indexes = this.all();
     const next = indexes[height % indexes.length];
-    if (next) this.database.transaction(() => this.write(next, height));
+    const isDue = next && (next.backlog.size >= DUE_DOCUMENTS || height - next.blocks >= DUE_BLOCKS);
+    if (isDue) this.database.append(() => this.write(next, height));
   }
 
   bringUpToDate(index: MangoIndex): void {
     this.takeChanges();
-    if (!index.backlog.isEmpty) this.database.transaction(() => this.write(index, this.#height ?? 0));
+    if (index.backlog.size > 0) this.database.append(() => this.write(index, this.#height ?? 0));
   }
 
   writeAll(): void {
@@ -123,32 +135,31 @@ export class MangoIndexes {
 
   private write(index: MangoIndex, height: number): void {
     index.backlog.write();
+    index.blocks = height;
     this.database.run('UPDATE mango_indexes SET blocks = ? WHERE id = ?', [height, index.id]);
   }
 
   private load(): void {
     this.#byNamespace.clear();
-    type Row = [id: number, namespace: string, ddoc: string, name: string, fields: string];
-    const sql = 'SELECT id, namespace, ddoc, name, fields FROM mango_indexes ORDER BY id';
-    for (const [id, namespace, ddoc, name, stored] of this.database.all<Row>(sql)) {
-      const fields = storedFields.parse(JSON.parse(stored));
-      const paths = fields.map((field) => parseFieldPath(field) ?? [field]);
-      const index = { id, ddoc, name, fields, paths, backlog: new MangoBacklog(this.database, id) };
+    const sql = 'SELECT id, namespace, ddoc, name, fields, filter, blocks FROM mango_indexes ORDER BY id';
+    for (const [id, namespace, ...row] of this.database.all<[number, string, ...IndexRow]>(sql)) {
+      const index = { ...readIndex(row), id, backlog: new MangoBacklog(this.database, id) };
       this.#byNamespace.set(namespace, [...this.ofNamespace(namespace), index]);
     }
   }
 
-  private defineOne({ namespace, ddoc, name, fields }: IndexDefinition): void {
+  private defineOne({ namespace, ddoc, name, fields, filter }: IndexDefinition): void {
     const paths = JSON.stringify(fields.map(({ path }) => path));
+    const filterText = filter ? JSON.stringify(filter) : null;
     const found = () => this.ofNamespace(namespace).find((index) => index.ddoc === ddoc && index.name === name);
     const known = found();
-    if (known && JSON.stringify(known.fields) === paths) return;
+    if (known && JSON.stringify(known.fields) === paths && known.filter === filterText) return;
     if (known) {
       this.database.run('DELETE FROM mango_entries WHERE index_id = ?', [known.id]);
       this.database.run('DELETE FROM mango_indexes WHERE id = ?', [known.id]);
     }
-    const sql = 'INSERT INTO mango_indexes(namespace, ddoc, name, fields, blocks) VALUES (?, ?, ?, ?, ?)';
-    this.database.run(sql, [namespace, ddoc, name, paths, this.#height ?? 0]);
+    const sql = 'INSERT INTO mango_indexes(namespace, ddoc, name, fields, filter, blocks) VALUES (?, ?, ?, ?, ?, ?)';
+    this.database.run(sql, [namespace, ddoc, name, paths, filterText, this.#height ?? 0]);
     this.load();
     const added = found();
     if (added) this.fill(namespace, added);
@@ -178,6 +189,15 @@ export class MangoIndexes {
       index.backlog.write();
     }
   }
+}
+
+type IndexRow = [ddoc: string, name: string, fields: string, filter: string | null, blocks: number];
+
+function readIndex([ddoc, name, stored, filter, blocks]: IndexRow): Omit<MangoIndex, 'id' | 'backlog'> {
+  const fields = storedFields.parse(JSON.parse(stored));
+  const paths = fields.map((field) => parseFieldPath(field) ?? [field]);
+  const selector = filter === null ? undefined : parseSelector(JSON.parse(filter) as JsonObject);
+  return { ddoc, name, fields, paths, filter, matches: selector && compileCondition(selector, collate), blocks };
 }
 
 function indexed(key: Buffer, value: Uint8Array | null | undefined): IndexedDocument | undefined {

@@ -25,7 +25,8 @@ export interface MangoPlan {
 /**
  * Chooses the index as CouchDB does: every field of it must be required by the selector or be sorted by; a sort must be
  * along its fields, but leading fields that the selector fixes may be left out. `use_index` is a wish. Among the indexes
- * that fit, the one with the most leading fields that the selector tests, then the one with the fewest fields.
+ * that fit, the one with the most leading fields that the selector tests, then the one with the fewest fields. An index
+ * with a filter is used only where it is wished for: CouchDB does not look whether the selector implies the filter.
  * @throws {CouchDbError} no_usable_index, unsupported_mixed_sort, invalid_sort_json, unknown_error
  */
 export function planQuery(query: MangoQuery, condition: Condition, indexes: readonly MangoIndex[]): MangoPlan {
@@ -33,7 +34,10 @@ export function planQuery(query: MangoQuery, condition: Condition, indexes: read
   const { fields: sort, descending } = parseSort(query.sort ?? []);
   const ranges = requiredFields(condition);
   const usable = indexes.filter(
-    (index) => index.fields.every((field) => ranges.has(field) || sort.includes(field)) && sorts(index, sort, ranges),
+    (index) =>
+      (index.filter === null || isWished(index, query.use_index)) &&
+      index.fields.every((field) => ranges.has(field) || sort.includes(field)) &&
+      sorts(index, sort, ranges),
   );
   const wished = usable.filter((index) => isWished(index, query.use_index));
   const tested = indexableFields(condition);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IndexDatabase, SqlValue } from './index-database.js';
 import type { CommittedVersions } from './mvcc.js';
+import type { StateCache } from './state-cache.js';
 import type { StateEntry, TransactionPosition, ValidationCode, Version } from './types.js';
 
 type VersionRow = [block: number, tx: number];
@@ -14,17 +15,26 @@ const LARGEST_CHUNK = 512;
 
 /** Reads of the committed state. Ranges hold no cursor open: each chunk starts behind the last key. */
 export class StateReads implements CommittedVersions {
-  constructor(private readonly database: IndexDatabase) {}
+  constructor(
+    private readonly database: IndexDatabase,
+    private readonly cache: StateCache,
+  ) {}
 
   state(namespace: string, key: string): StateEntry | undefined {
+    const known = this.cache.get(namespace, key);
+    if (known !== undefined) return known ?? undefined;
     const row = this.database.get<[number, number, Buffer]>(
       'SELECT block, tx, value FROM state WHERE namespace = ? AND key = ?',
       [namespace, Buffer.from(key)],
     );
-    return row && { key, value: row[2], version: versionOf(row) };
+    const entry = row && { key, value: row[2], version: versionOf(row) };
+    this.cache.note(namespace, key, entry);
+    return entry;
   }
 
   version(namespace: string, key: string): Version | undefined {
+    const known = this.cache.get(namespace, key);
+    if (known !== undefined) return known?.version;
     const sql = 'SELECT block, tx FROM state WHERE namespace = ? AND key = ?';
     const row = this.database.get<VersionRow>(sql, [namespace, Buffer.from(key)]);
     return row && versionOf(row);

@@ -2,12 +2,15 @@ import { LIFECYCLE } from '../wire/lifecycle-state.js';
 import type { CollectionLifetimes } from './collection-lifetimes.js';
 import type { IndexDatabase, SqlValue } from './index-database.js';
 import type { MangoIndexes } from './mango-indexes.js';
+import type { StateCache } from './state-cache.js';
+import type { StateEntry } from './types.js';
 import type { PrivateUpdate, StateUpdate, UpdateBatch } from './update-batch.js';
 
 /** Brings a block's updates into the indexed state. Runs inside the block's transaction. */
 export class StateWrites {
   constructor(
     private readonly database: IndexDatabase,
+    private readonly cache: StateCache,
     private readonly mango: MangoIndexes,
     private readonly lifetimes: CollectionLifetimes,
   ) {}
@@ -24,30 +27,45 @@ export class StateWrites {
     this.mango.endBlock(block);
   }
 
-  private applyPublic(namespace: string, block: number, { key, value, txNum }: StateUpdate): void {
-    const keyBytes = Buffer.from(key);
-    const isNew = value !== null && this.insert([namespace, keyBytes, block, txNum, value]);
-    const before = isNew ? undefined : this.valueOf(namespace, keyBytes);
-    this.mango.note(namespace, keyBytes, before, value);
-    if (isNew) return;
-    if (value === null) this.database.run('DELETE FROM state WHERE namespace = ? AND key = ?', [namespace, keyBytes]);
-    else {
-      const sql = 'UPDATE state SET block = ?, tx = ?, value = ? WHERE namespace = ? AND key = ?';
-      this.database.run(sql, [block, txNum, value, namespace, keyBytes]);
+  private applyPublic(namespace: string, block: number, update: StateUpdate): void {
+    const keyBytes = Buffer.from(update.key);
+    const known = this.cache.get(namespace, update.key);
+    const before = known === undefined ? this.writeUnknown(namespace, keyBytes, block, update) : known?.value;
+    if (known !== undefined) {
+      this.writeKnown(namespace, keyBytes, block, update, known !== null);
+      this.cache.note(namespace, update.key, entryOf(block, update));
     }
+    this.mango.note(namespace, keyBytes, before, update.value);
+  }
+
+  private writeKnown(namespace: string, key: Buffer, block: number, update: StateUpdate, isThere: boolean): void {
+    if (isThere) this.change(namespace, key, block, update);
+    else if (update.value !== null) this.insert([namespace, key, block, update.txNum, update.value]);
+  }
+
+  /** @returns the value before; undefined where there was none. */
+  private writeUnknown(namespace: string, key: Buffer, block: number, update: StateUpdate): Buffer | undefined {
+    const { value, txNum } = update;
+    if (value !== null && this.insert([namespace, key, block, txNum, value])) return undefined;
+    const sql = 'SELECT value FROM state WHERE namespace = ? AND key = ?';
+    const before = this.database.get<[Buffer]>(sql, [namespace, key])?.[0];
+    this.change(namespace, key, block, update);
+    return before;
+  }
+
+  private change(namespace: string, key: Buffer, block: number, { value, txNum }: StateUpdate): void {
+    if (value === null) {
+      this.database.run('DELETE FROM state WHERE namespace = ? AND key = ?', [namespace, key]);
+      return;
+    }
+    const sql = 'UPDATE state SET block = ?, tx = ?, value = ? WHERE namespace = ? AND key = ?';
+    this.database.run(sql, [block, txNum, value, namespace, key]);
   }
 
   /** Whether the key was not there. */
   private insert(row: SqlValue[]): boolean {
     const sql = 'INSERT INTO state(namespace, key, block, tx, value) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING';
     return this.database.run(sql, row) === 1;
-  }
-
-  private valueOf(namespace: string, key: Buffer): Buffer | undefined {
-    return this.database.get<[Buffer]>('SELECT value FROM state WHERE namespace = ? AND key = ?', [
-      namespace,
-      key,
-    ])?.[0];
   }
 
   private applyPrivate(namespace: string, collection: string, block: number, update: PrivateUpdate): void {
@@ -87,4 +105,9 @@ export class StateWrites {
       ],
     );
   }
+}
+
+/** With a value of its own: the block's bytes are not kept for it. */
+function entryOf(block: number, { key, value, txNum }: StateUpdate): StateEntry | undefined {
+  return value === null ? undefined : { key, value: Buffer.from(value), version: { blockNum: BigInt(block), txNum } };
 }

@@ -149,6 +149,8 @@ export interface IndexDefinition {
   ddoc: string;
   name: string;
   fields: { path: string; direction: 'asc' | 'desc' }[];
+  /** `partial_filter_selector`: other documents are not in the index. */
+  filter?: object | undefined;
 }
 
 /** Runs a synchronous change alone, sooner or later. */

@@ -7,9 +7,9 @@ import { compareJson, matchesSelector } from '../../../core/index.js';
 import type { JsonObject, JsonValue } from '../../../core/index.js';
 import { collate } from '../../../network/embedded/ledger/collation.js';
 import { openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
-import type { IndexDefinition, Ledger, MangoQuery } from '../../../network/embedded/ledger/types.js';
-
+import type { Ledger, MangoQuery } from '../../../network/embedded/ledger/types.js';
 import { CHANNEL, commitDrafts, commitGenesis, NAMESPACE, put, remove, rwset, withDirectory } from './chain.js';
+import { index, keyOf, replaceDocuments, withDocuments } from './documents.js';
 
 /** Of every type, and neighbours in the order. */
 const VALUES: JsonValue[] = [
@@ -102,24 +102,6 @@ describe('rich queries', () => {
       assert.deepEqual(keys({ selector: wanted, use_index: 'unknown' }), ['d00', 'd01']);
       assert.deepEqual(keys({ selector: { a: 1 }, sort: [{ b: 'desc' }] }), ['d01', 'd00'], 'a is fixed, so b sorts');
       return Promise.resolve();
-    });
-  });
-
-  it('use an index with a filter where it is asked for, and find only what it holds', async () => {
-    await withDocuments([{ a: 1, c: 1 }, { a: 1 }, { a: 2, c: 1 }], async (ledger) => {
-      const filtered = { ...index('byAOfC', ['a']), filter: { c: { $exists: true } } };
-      ledger.defineIndexes([filtered]);
-      const keys = (query: MangoQuery) => ledger.stateQuery(NAMESPACE, query).entries.map(({ key }) => key);
-      const asked = { selector: { a: { $gt: 0 } }, use_index: ['byAOfC', 'byAOfC'] };
-      assert.deepEqual(keys({ ...asked, sort: ['a'] }), ['d00', 'd02']);
-      assert.deepEqual(keys({ selector: asked.selector }), ['d00', 'd01', 'd02']);
-      assert.throws(() => keys({ selector: asked.selector, sort: ['a'] }), /no_usable_index/);
-      await commitDrafts(ledger, [{ txId: 'out of the filter', rwset: rwset({ writes: [put('d00', '{"a":1}')] }) }]);
-      assert.deepEqual(keys(asked), ['d02']);
-      await commitDrafts(ledger, [{ txId: 'into it', rwset: rwset({ writes: [put('d01', '{"a":3,"c":0}')] }) }]);
-      assert.deepEqual(keys({ ...asked, sort: ['a'] }), ['d02', 'd01']);
-      ledger.defineIndexes([{ ...filtered, filter: { c: 0 } }]);
-      assert.deepEqual(keys(asked), ['d01'], 'another filter is another index');
     });
   });
 
@@ -251,14 +233,6 @@ describe('rich queries', () => {
   });
 });
 
-function index(name: string, fields: string[]): IndexDefinition {
-  return { namespace: NAMESPACE, ddoc: name, name, fields: fields.map((path) => ({ path, direction: 'asc' })) };
-}
-
-function keyOf(position: number): string {
-  return `d${String(position).padStart(2, '0')}`;
-}
-
 /** Keys of the matching documents that have all the fields to sort by. */
 function search(documents: JsonObject[], wanted: JsonObject, fields: string[], order: string): string[] {
   const found = documents
@@ -283,25 +257,4 @@ function readPages(ledger: Ledger, query: MangoQuery, pageSize: number): string[
     bookmark = page.bookmark;
   } while (bookmark !== 'nil');
   return keys;
-}
-
-/** Puts these documents where others were; what is left over goes. */
-async function replaceDocuments(ledger: Ledger, txId: string, documents: JsonObject[]): Promise<void> {
-  const stale = [...ledger.stateRange(NAMESPACE, keyOf(documents.length), '')].map(({ key }) => remove(key));
-  const writes = documents.map((content, position) => put(keyOf(position), JSON.stringify(content)));
-  await commitDrafts(ledger, [{ txId, rwset: rwset({ writes: [...writes, ...stale] }) }]);
-}
-
-async function withDocuments(documents: JsonObject[], use: (ledger: Ledger) => Promise<void>): Promise<void> {
-  await withDirectory(async (dir) => {
-    const ledger = await openLedger({ dir, channel: CHANNEL });
-    try {
-      await commitGenesis(ledger);
-      await replaceDocuments(ledger, 'documents', documents);
-      await use(ledger);
-    } finally {
-      await ledger.close();
-    }
-    assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
-  });
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   AuditError,
@@ -42,7 +43,7 @@ const payload = z.object({
   v: z.literal(1),
   events: z.array(z.custom<Openings>((value) => typeof value === 'object' && value !== null)),
 });
-const document = z.union([record, head, statement, agentKey, revocation, unstamped]);
+const document = z.discriminatedUnion('doc_type', [record, head, statement, agentKey, revocation, unstamped]);
 
 type Document = z.output<typeof document>;
 type RecordContent = z.output<typeof record>;
@@ -55,14 +56,33 @@ export interface ContractWrites {
   privateWrites: readonly KeyWrite[];
 }
 
+/** Documents that are checked in one turn: a large block is not to hold up what else the process does. */
+const DOCUMENTS_PER_TURN = 20;
+
 /** What does not hold in what a transaction wrote: hashes, chains, heads, commitments, who is said to have written it. */
 export async function checkRecords(writes: ContractWrites, heads: SessionHeads): Promise<Finding[]> {
-  const { transaction, namespace, privateWrites } = writes;
+  const { transaction, creator, namespace, privateWrites } = writes;
   const set = transaction.namespaces.find((one) => one.namespace === namespace);
   if (!set) return [];
+  const { findings, records } = await readDocuments(set.writes, writes);
+  const keysRead = new Set(set.reads.flatMap(({ key, exists }) => (exists ? key : [])));
+  const payloads = valuesOf(privateWrites);
+  for (const [index, one] of records.sort((left, right) => left.first_seq - right.first_seq).entries()) {
+    if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
+    findings.push(...(await checkRecord(one, creator, keysRead, heads)), ...checkPayload(one, payloads));
+  }
+  return [...findings, ...(await checkHeads(valuesOf(set.writes), records, heads))];
+}
+
+/** Documents in themselves; the records among them are checked further. */
+async function readDocuments(
+  written: readonly KeyWrite[],
+  writes: ContractWrites,
+): Promise<{ findings: Finding[]; records: RecordContent[] }> {
   const findings: Finding[] = [];
   const records: RecordContent[] = [];
-  for (const { key, value, isDelete } of set.writes) {
+  for (const [index, { key, value, isDelete }] of written.entries()) {
+    if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
     const parsed = isDelete ? undefined : document.safeParse(parse(value));
     if (isDelete) findings.push(mismatch(`${key} was deleted`));
     else if (!parsed?.success) findings.push(mismatch(`${key} holds no document of the contract`));
@@ -70,10 +90,7 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
     findings.push(...checkStamp(key, parsed.data, writes), ...checkKey(key, parsed.data));
     if (parsed.data.doc_type === 'record') records.push(parsed.data);
   }
-  for (const one of records.sort((left, right) => left.first_seq - right.first_seq)) {
-    findings.push(...(await checkRecord(one, writes, heads)), ...checkPayload(one, privateWrites));
-  }
-  return [...findings, ...(await checkHeads(set.writes, records, heads))];
+  return { findings, records };
 }
 
 /** The contract writes who, when and in which transaction from the proposal alone. */
@@ -98,13 +115,22 @@ function checkKey(key: string, content: Document): Finding[] {
   return key === own ? [] : [mismatch(`${key} holds what belongs to ${own}`)];
 }
 
-async function checkRecord(content: RecordContent, writes: ContractWrites, heads: SessionHeads): Promise<Finding[]> {
+/** By key; the last write of a key is the one that counts. */
+function valuesOf(writes: readonly KeyWrite[]): ReadonlyMap<string, Uint8Array> {
+  return new Map(writes.map(({ key, value }) => [key, value]));
+}
+
+async function checkRecord(
+  content: RecordContent,
+  creator: Member | undefined,
+  keysRead: ReadonlySet<string>,
+  heads: SessionHeads,
+): Promise<Finding[]> {
   const { first_seq: firstSeq, events, owner } = content;
   const key = recordKey(content, firstSeq);
-  const set = writes.transaction.namespaces.find(({ namespace }) => namespace === writes.namespace);
   const findings: Finding[] = [];
-  if (owner !== writes.creator?.mspId) findings.push(mismatch(`${key} belongs to ${owner}, and another wrote it`));
-  const isStart = !set?.reads.some((read) => read.exists && read.key === headKey(content));
+  if (owner !== creator?.mspId) findings.push(mismatch(`${key} belongs to ${owner}, and another wrote it`));
+  const isStart = !keysRead.has(headKey(content));
   const isFirst = firstSeq === 1;
   // The head that was read is what keeps a record from being written over another one.
   if (isStart && !isFirst) findings.push(mismatch(`${key} was written without reading its session's head`));
@@ -122,28 +148,26 @@ async function checkRecord(content: RecordContent, writes: ContractWrites, heads
 }
 
 async function checkHeads(
-  writes: readonly KeyWrite[],
+  written: ReadonlyMap<string, Uint8Array>,
   records: readonly RecordContent[],
   heads: SessionHeads,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const content of records) {
-    const written = head.safeParse(
-      parse(writes.find(({ key }) => key === headKey(content))?.value ?? new Uint8Array()),
-    );
+    const parsed = head.safeParse(parse(written.get(headKey(content)) ?? new Uint8Array()));
     const last: ChainedEvent | undefined = await heads.before(content, Number.MAX_SAFE_INTEGER);
-    const isSame = written.success && written.data.hash === last?.hash && written.data.seq === last.core.seq;
+    const isSame = parsed.success && parsed.data.hash === last?.hash && parsed.data.seq === last.core.seq;
     if (!isSame) findings.push(mismatch(`the head of ${formatSession(content)} is not its last event`));
   }
   return findings;
 }
 
 /** Openings that are gone, or that this organization may not see, are no finding. */
-function checkPayload(content: RecordContent, privateWrites: readonly KeyWrite[]): Finding[] {
+function checkPayload(content: RecordContent, payloads: ReadonlyMap<string, Uint8Array>): Finding[] {
   const key = payloadKey(content, content.first_seq);
-  const written = privateWrites.find((write) => write.key === key);
+  const written = payloads.get(key);
   if (!written) return [];
-  const parsed = payload.safeParse(parse(written.value));
+  const parsed = payload.safeParse(parse(written));
   if (!parsed.success) return [mismatch(`${key} holds no payload`)];
   return content.events.flatMap(({ core }, index): Finding[] => {
     try {

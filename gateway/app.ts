@@ -1,10 +1,7 @@
 import express from 'express';
 import type { Express } from 'express';
 import { AuditError } from '../core/index.js';
-import { authenticate } from './http/authenticate.js';
-import { readBody } from './http/body.js';
-import { BodyBudget } from './http/body-budget.js';
-import { limitInFlight, limitRate, limitStrangers } from './http/limits.js';
+import { admit } from './http/admit.js';
 import { handleErrors } from './http/problem.js';
 import { requestContext } from './http/request-context.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -16,20 +13,13 @@ import type { Services } from './services.js';
 
 /** The REST API: from the outside in, so that a request is refused before it costs anything. */
 export function createApp(services: Services): Express {
-  const { limits, logger, metrics, tokens } = services;
-  const bodies = new BodyBudget(limits.bodyBytesInFlight, limits.bodyBytes);
+  const { logger, metrics } = services;
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
   app.use(requestContext(logger, metrics.http), securityHeaders);
-  app.use(
-    '/v1',
-    limitInFlight(limits.requestsInFlight),
-    authenticate(tokens, limitStrangers(limits.strangersPerMinute)),
-  );
-  app.use('/v1', limitRate(limits.requestsPerMinute));
-  app.use('/v1', bodies.reserve, readBody(limits.bodyBytes), bodies.correct, apiRouter(services));
+  app.use('/v1', admit(services), apiRouter(services));
   app.use(operationsRouter(services), docsRouter());
   app.use(() => {
     throw new AuditError('NOT_FOUND', 'There is no such path.');

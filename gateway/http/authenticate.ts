@@ -7,22 +7,10 @@ import type { Principal, Scope, TokenFile } from './tokens.js';
 /** RFC 6750 section 2.1. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*) *$/i;
 
-/** Finds out whom the request comes from; `onStranger` sees the requests that carry no valid token before they are refused. */
-export function authenticate(tokens: TokenFile | undefined, onStranger: RequestHandler): RequestHandler {
-  return (req, res, next) => {
-    const principal = tokens ? findPrincipal(req, tokens) : EVERYBODY;
-    if (principal) {
-      req.principal = principal;
-      next();
-      return;
-    }
-    const refusal = new AuditError('UNAUTHENTICATED', 'Send a valid token as "Authorization: Bearer <token>".');
-    void onStranger(req, res, (error?: unknown) => next(error ?? refusal));
-  };
-}
-
-function findPrincipal(req: Request, tokens: TokenFile): Principal | undefined {
-  const token = BEARER.exec(req.get('Authorization') ?? '')?.[1];
+/** Whom the request comes from; `undefined` where it carries no valid token. */
+export function findPrincipal(req: Request, tokens: TokenFile | undefined): Principal | undefined {
+  if (!tokens) return EVERYBODY;
+  const token = BEARER.exec(req.headers.authorization ?? '')?.[1];
   return token === undefined ? undefined : tokens.find(token);
 }
 

@@ -1,5 +1,11 @@
-import type { Request, RequestHandler } from 'express';
+import type { Request } from 'express';
 import { AuditError } from '../../core/index.js';
+
+/** The body of one request, for as long as it is being read or answered. */
+export interface HeldBody {
+  readonly subject: string;
+  bytes: number;
+}
 
 /**
  * Bounds the bytes of all request bodies that are being read or answered. A token may hold as much as is free, so one
@@ -10,7 +16,6 @@ export class BodyBudget {
   readonly #largest: number;
   #held = 0;
   readonly #heldBy = new Map<string, number>();
-  readonly #reserved = new WeakMap<Request, number>();
 
   /** @param largest what a body may have: one whose size is not known before it is read counts as that until it is. */
   constructor(most: number, largest: number) {
@@ -18,38 +23,34 @@ export class BodyBudget {
     this.#largest = largest;
   }
 
-  /** Goes before the body is read. */
-  readonly reserve: RequestHandler = (req, res, next) => {
+  /**
+   * Goes before the body is read.
+   * @throws {AuditError} OVERLOADED
+   */
+  reserve(req: Request): HeldBody {
+    const { subject } = req.principal;
+    const body = { subject, bytes: 0 };
     const bytes = this.#expected(req);
-    if (bytes > 0) {
-      const own = this.#heldBy.get(req.principal.subject) ?? 0;
-      if (own + bytes > this.#most - this.#held)
-        throw new AuditError('OVERLOADED', `Bodies of ${this.#held} bytes are in the works, ${own} of this token.`);
-      this.#hold(req, bytes);
-      res.once('close', () => this.#hold(req, 0));
-    }
-    next();
-  };
+    const own = this.#heldBy.get(subject) ?? 0;
+    if (bytes > 0 && own + bytes > this.#most - this.#held)
+      throw new AuditError('OVERLOADED', `Bodies of ${this.#held} bytes are in the works, ${own} of this token.`);
+    this.resize(body, bytes);
+    return body;
+  }
 
-  /** Goes behind: what was reserved becomes what it is. */
-  readonly correct: RequestHandler = (req, res, next) => {
-    const body: unknown = req.body;
-    if (Buffer.isBuffer(body) && !res.destroyed) this.#hold(req, body.length);
-    next();
-  };
+  /** What was reserved becomes what it is; nothing once the request is answered. */
+  resize(body: HeldBody, bytes: number): void {
+    const more = bytes - body.bytes;
+    if (more === 0) return;
+    body.bytes = bytes;
+    this.#held += more;
+    const own = (this.#heldBy.get(body.subject) ?? 0) + more;
+    if (own > 0) this.#heldBy.set(body.subject, own);
+    else this.#heldBy.delete(body.subject);
+  }
 
   #expected({ headers }: Request): number {
     const isUnknown = headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined;
     return isUnknown ? this.#largest : Math.min(Number(headers['content-length'] ?? 0), this.#largest);
-  }
-
-  #hold(req: Request, bytes: number): void {
-    const { subject } = req.principal;
-    const more = bytes - (this.#reserved.get(req) ?? 0);
-    this.#reserved.set(req, bytes);
-    this.#held += more;
-    const own = (this.#heldBy.get(subject) ?? 0) + more;
-    if (own > 0) this.#heldBy.set(subject, own);
-    else this.#heldBy.delete(subject);
   }
 }

@@ -2,6 +2,7 @@ import express from 'express';
 import type { Express } from 'express';
 import { AuditError } from '../core/index.js';
 import { admit } from './http/admit.js';
+import { answerJson } from './http/json-answer.js';
 import { handleErrors } from './http/problem.js';
 import { requestContext } from './http/request-context.js';
 import { securityHeaders } from './http/security-headers.js';
@@ -18,6 +19,7 @@ export function createApp(services: Services): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  app.response.json = answerJson;
   app.use(requestContext(logger, metrics.http), securityHeaders);
   app.use('/v1', admit(services), apiRouter(services));
   app.use(operationsRouter(services), docsRouter());

@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
 import type { ResolvedConfig } from './config.js';
 import { ConfigError } from './config-error.js';
 import { refuseBrokenRequest, withTarget } from './http/broken-request.js';
+import { messageClasses } from './http/message-classes.js';
 
 export interface ListeningServer {
   url: string;
@@ -14,8 +16,8 @@ export interface ListeningServer {
 }
 
 /** @throws {ConfigError} where the port is taken or a TLS file is unusable. */
-export async function listen(config: ResolvedConfig, app: RequestListener): Promise<ListeningServer> {
-  const server = await createHttpServer(config, withTarget(app));
+export async function listen(config: ResolvedConfig, app: Express): Promise<ListeningServer> {
+  const server = await createHttpServer(config, app);
   const { timeouts, limits, host, port } = config;
   const requests = countRequests(server);
   server.on('clientError', refuseBrokenRequest);
@@ -36,11 +38,13 @@ export async function listen(config: ResolvedConfig, app: RequestListener): Prom
   };
 }
 
-async function createHttpServer({ tls }: ResolvedConfig, app: RequestListener): Promise<Server> {
-  if (!tls) return createServer(app);
+async function createHttpServer({ tls }: ResolvedConfig, app: Express): Promise<Server> {
+  const options = messageClasses(app);
+  const listener = withTarget(app);
+  if (!tls) return createServer(options, listener);
   try {
     const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.privateKey)]);
-    return createTlsServer({ cert, key, minVersion: 'TLSv1.2' }, app);
+    return createTlsServer({ ...options, cert, key, minVersion: 'TLSv1.2' }, listener);
   } catch (error) {
     throw new ConfigError(`The TLS certificate ${tls.certificate} and its key cannot be used.`, { cause: error });
   }
@@ -50,7 +54,7 @@ function countRequests(server: Server): { open: number } {
   const requests = { open: 0 };
   server.on('request', (_req, res) => {
     requests.open++;
-    res.once('close', () => requests.open--);
+    res.on('close', () => requests.open--);
   });
   return requests;
 }

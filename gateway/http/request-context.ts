@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { HttpMetrics } from '../metrics.js';
-import { answerJson } from './json-answer.js';
 import type { Principal } from './tokens.js';
 
 declare module 'express-serve-static-core' {
@@ -22,17 +21,15 @@ export function requestContext(logger: Logger, metrics: HttpMetrics): RequestHan
     const asked = req.get('X-Request-Id');
     req.requestId = asked !== undefined && CLIENT_REQUEST_ID.test(asked) ? asked : randomUUID();
     req.logFault = (err) => logger.error({ request_id: req.requestId, err }, 'request failed');
-    res.json = answerJson;
     res.setHeader('X-Request-Id', req.requestId);
-    const startedAt = process.hrtime.bigint();
-    res.once('close', () => {
-      const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+    const startedAtMs = performance.now();
+    res.on('close', () => {
+      const ms = performance.now() - startedAtMs;
       const route = routeOf(req.route);
-      metrics.requestEnded(req.method, route, res.statusCode, seconds);
+      metrics.requestEnded(req.method, route, res.statusCode, ms / 1000);
       const { method, requestId: request_id } = req;
       const subject = (req.principal as Principal | undefined)?.subject;
-      const ms = Math.round(seconds * 1000);
-      logger.info({ request_id, method, route, status: res.statusCode, ms, subject }, 'request');
+      logger.info({ request_id, method, route, status: res.statusCode, ms: Math.round(ms), subject }, 'request');
     });
     next();
   };

@@ -5,7 +5,6 @@ import { admit } from './http/admit.js';
 import { answerJson } from './http/json-answer.js';
 import { handleErrors } from './http/problem.js';
 import { requestContext } from './http/request-context.js';
-import { securityHeaders } from './http/security-headers.js';
 import { apiRouter } from './routes/api.js';
 import { docsRouter } from './routes/docs.js';
 import { operationsRouter } from './routes/operations.js';
@@ -20,7 +19,7 @@ export function createApp(services: Services): Express {
   app.disable('etag');
   app.set('query parser', false);
   app.response.json = answerJson;
-  app.use(requestContext(logger, metrics.http), securityHeaders);
+  app.use(requestContext(logger, metrics.http));
   app.use('/v1', admit(services), apiRouter(services));
   app.use(operationsRouter(services), docsRouter());
   app.use(() => {

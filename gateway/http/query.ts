@@ -25,10 +25,14 @@ export function readQuery<S extends z.ZodType>(schema: S, req: Request): z.outpu
   return validate(schema, queryParameters(req), 'INVALID_REQUEST');
 }
 
+export function hasQuery(req: Request): boolean {
+  return req.originalUrl.includes('?');
+}
+
 export function queryParameters(req: Request): Record<string, string> {
   // Without a prototype, so that `__proto__` is a parameter like any other and is refused as one.
   const parameters = Object.create(null) as Record<string, string>;
-  if (!req.originalUrl.includes('?')) return parameters;
+  if (!hasQuery(req)) return parameters;
   const { search, searchParams } = new URL(req.originalUrl, 'http://gateway');
   requireUtf8(search);
   for (const [name, value] of searchParams) {

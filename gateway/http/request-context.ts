@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { HttpMetrics } from '../metrics.js';
+import { setSecurityHeaders } from './security-headers.js';
 import type { Principal } from './tokens.js';
 
 declare module 'express-serve-static-core' {
@@ -15,13 +16,14 @@ declare module 'express-serve-static-core' {
 
 const CLIENT_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Names, logs and measures every request. Neither bodies nor tokens are ever logged. */
+/** Names, logs and measures every request, and sets what every answer says. Neither bodies nor tokens are ever logged. */
 export function requestContext(logger: Logger, metrics: HttpMetrics): RequestHandler {
   return (req, res, next) => {
     const asked = req.get('X-Request-Id');
     req.requestId = asked !== undefined && CLIENT_REQUEST_ID.test(asked) ? asked : randomUUID();
     req.logFault = (err) => logger.error({ request_id: req.requestId, err }, 'request failed');
     res.setHeader('X-Request-Id', req.requestId);
+    setSecurityHeaders(req, res);
     const startedAtMs = performance.now();
     res.on('close', () => {
       const ms = performance.now() - startedAtMs;

@@ -1,4 +1,5 @@
-import type { RequestHandler } from 'express';
+import { TLSSocket } from 'node:tls';
+import type { Request, Response } from 'express';
 
 /** Nothing but the page itself may load, and nothing may frame it. Answers are never cached: they are evidence. */
 const HEADERS = Object.entries({
@@ -9,8 +10,7 @@ const HEADERS = Object.entries({
   'Cache-Control': 'no-store',
 });
 
-export const securityHeaders: RequestHandler = (req, res, next) => {
+export function setSecurityHeaders(req: Request, res: Response): void {
   for (const [name, value] of HEADERS) res.setHeader(name, value);
-  if (req.secure) res.setHeader('Strict-Transport-Security', 'max-age=31536000');
-  next();
-};
+  if (req.socket instanceof TLSSocket) res.setHeader('Strict-Transport-Security', 'max-age=31536000');
+}

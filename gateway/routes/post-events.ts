@@ -5,7 +5,7 @@ import type { JsonValue } from '../../core/index.js';
 import { jsonBody, NDJSON, ndjsonItems, requireType } from '../http/body.js';
 import { prefersAsync } from '../http/prefer.js';
 import { sendProblem } from '../http/problem.js';
-import { booleanFlag, readQuery } from '../http/query.js';
+import { booleanFlag, hasQuery, readQuery } from '../http/query.js';
 import type { EventResult } from '../intake/entry.js';
 import type { PostedItem, Submission, WriteContext } from '../intake/write-path.js';
 import type { Services } from '../services.js';
@@ -31,7 +31,7 @@ export function postEvents({ writePath }: Services): RequestHandler {
 }
 
 function readContext(req: Request): WriteContext {
-  const { atomic } = readQuery(postEventsQuery, req);
+  const atomic = hasQuery(req) && readQuery(postEventsQuery, req).atomic === true;
   const key = req.get('Idempotency-Key');
   const parsed = key === undefined ? undefined : idempotencyKey.safeParse(key);
   if (parsed?.success === false)
@@ -39,7 +39,7 @@ function readContext(req: Request): WriteContext {
   return {
     subject: req.principal.subject,
     mayWrite: req.principal.mayUseAgent,
-    atomic: atomic === true,
+    atomic,
     idempotencyKey: parsed?.data,
   };
 }

@@ -28,8 +28,7 @@ export class RateLimit {
   }
 
   /** @throws {AuditError} TOO_MANY_REQUESTS */
-  count(from: string, res: Response): void {
-    const now = Date.now();
+  count(from: string, res: Response, now = Date.now()): void {
     const window = this.#windowOf(from, now);
     window.requests++;
     const left = Math.max(0, this.#limit - window.requests);

@@ -5,15 +5,16 @@ type Method = 'get' | 'post';
 
 /** One path with its methods; any other method is answered with 405 and what is allowed (RFC 9110 section 15.5.6). */
 export function addRoute(router: Router, path: string, methods: Partial<Record<Method, RequestHandler[]>>): void {
+  const route = router.route(path);
   const allowed: string[] = [];
   for (const method of ['get', 'post'] as const) {
     const handlers = methods[method];
     if (!handlers) continue;
-    router[method](path, ...handlers);
+    route[method](...handlers);
     allowed.push(method.toUpperCase());
     if (method === 'get') allowed.push('HEAD');
   }
-  router.all(path, (_req, res) => {
+  route.all((_req, res) => {
     const list = allowed.join(', ');
     res.setHeader('Allow', list);
     throw new AuditError('METHOD_NOT_ALLOWED', `This path takes ${list}.`);

@@ -66,6 +66,8 @@ export { signEvent, signRegistration } from './keys/signer.js';
 export type { Signer } from './keys/signer.js';
 export { SigningSession } from './keys/signing-session.js';
 export type { ChainTip } from './keys/signing-session.js';
+export { VerifiedSignatures } from './keys/verified-signatures.js';
+export type { SignatureClaim } from './keys/verified-signatures.js';
 
 export { decodeBase64, decodeBase64Url, encodeBase64, encodeBase64Url } from './evidence/base64.js';
 export { blockProof } from './evidence/block.js';

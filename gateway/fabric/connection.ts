@@ -1,10 +1,11 @@
 import { Client, credentials } from '@grpc/grpc-js';
 import { connect, hash } from '@hyperledger/fabric-gateway';
 import type { Gateway } from '@hyperledger/fabric-gateway';
+import type { VerifiedSignatures } from '../../core/index.js';
 import type { ConnectionProfile, PeerAddress } from './connection-profile.js';
 import { callDirectly } from './direct-client.js';
 import type { DirectCall } from './direct-client.js';
-import { createSigner } from './signer.js';
+import { createSigner, remembering } from './signer.js';
 
 /** Milliseconds that each stage of a transaction may take. */
 export interface LedgerTimeouts {
@@ -25,22 +26,27 @@ const MAX_MESSAGE_BYTES = 64 * 1_048_576;
 const KEEPALIVE_MS = 120_000;
 const KEEPALIVE_TIMEOUT_MS = 20_000;
 
-/**
- * Opens the connection to one peer; gRPC connects lazily and reconnects by itself.
- * @param direct carries unary calls where the peer is in this process.
- */
+export interface ConnectionOptions {
+  /** Carries unary calls where the peer is in this process. */
+  direct?: DirectCall | undefined;
+  /** Learns of the signatures that are made. */
+  verified?: VerifiedSignatures | undefined;
+}
+
+/** Opens the connection to one peer; gRPC connects lazily and reconnects by itself. */
 export function openConnection(
   { mspId, certificate, privateKey }: ConnectionProfile,
   address: PeerAddress,
   timeouts: LedgerTimeouts,
-  direct?: DirectCall,
+  { direct, verified }: ConnectionOptions = {},
 ): FabricConnection {
   const client = createClient(address);
   if (direct) callDirectly(client, direct);
+  const signer = createSigner(privateKey);
   const gateway = connect({
     client,
     identity: { mspId, credentials: certificate },
-    signer: createSigner(privateKey),
+    signer: verified ? remembering(signer, certificate, verified) : signer,
     hash: hash.none,
     evaluateOptions: () => ({ deadline: Date.now() + timeouts.evaluateMs }),
     endorseOptions: () => ({ deadline: Date.now() + timeouts.endorseMs }),

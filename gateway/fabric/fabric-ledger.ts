@@ -1,7 +1,7 @@
 import type { ProposalOptions, Transaction } from '@hyperledger/fabric-gateway';
 import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
-import { AuditError, TRANSACTIONS, TRANSIENT_BATCH } from '../../core/index.js';
+import { AuditError, TRANSACTIONS, TRANSIENT_BATCH, VerifiedSignatures } from '../../core/index.js';
 import type {
   AgentKey,
   AgentKeysPage,
@@ -41,10 +41,11 @@ import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
 import { blockHash, followBlocks } from './blocks.js';
 import type { ConnectionProfile } from './connection-profile.js';
-import { EndorsementVerifier } from './endorsements.js';
+import { endorsersOf } from './endorsements.js';
 import { readEndorsedAction } from './envelope.js';
 import { toAuditError } from './faults.js';
 import type { LedgerLookup } from './lookup.js';
+import { Members } from './members.js';
 import { followChaincodeEvents } from './notices.js';
 import { OF_THE_PEER, Peers } from './peers.js';
 import type { PeerOptions } from './peers.js';
@@ -68,7 +69,6 @@ class ContractLedger implements FabricLedger {
   network: NetworkDescription;
   readonly #options: PeerOptions;
   #roots: TrustedRoots;
-  #verifier: EndorsementVerifier;
   #peers: Peers;
   #peersPlanUntilMs = 0;
 
@@ -76,8 +76,7 @@ class ContractLedger implements FabricLedger {
     this.network = describeNetwork(profile);
     this.#options = options;
     this.#roots = rootsOf(profile);
-    this.#verifier = new EndorsementVerifier(profile.organizationRoots);
-    this.#peers = new Peers(profile, this.#verifier, options);
+    this.#peers = new Peers(profile, this.#roots.members, options);
   }
 
   roots(): TrustedRoots {
@@ -184,8 +183,7 @@ class ContractLedger implements FabricLedger {
     const old = this.#peers;
     this.network = describeNetwork(profile);
     this.#roots = rootsOf(profile);
-    this.#verifier = new EndorsementVerifier(profile.organizationRoots);
-    this.#peers = new Peers(profile, this.#verifier, this.#options);
+    this.#peers = new Peers(profile, this.#roots.members, this.#options);
     this.#peersPlanUntilMs = 0;
     const { endorseMs, submitMs, commitMs } = this.#options.timeouts;
     setTimeout(() => old.close(), endorseMs + submitMs + commitMs).unref();
@@ -240,7 +238,7 @@ class ContractLedger implements FabricLedger {
   #endorsersOf(transaction: Transaction): string[] {
     const envelope = gatewayProtos.PreparedTransaction.deserializeBinary(transaction.getBytes()).getEnvelope();
     const action = envelope && readEndorsedAction(envelope);
-    return action ? this.#verifier.endorsersOf(action) : [];
+    return action ? endorsersOf(action, this.#roots.members) : [];
   }
 }
 
@@ -249,7 +247,9 @@ function describeNetwork({ network, channel, chaincode, mspId, organizations }: 
 }
 
 function rootsOf({ organizationRoots, ordererRoots }: ConnectionProfile): TrustedRoots {
-  return { organizations: organizationRoots, orderers: ordererRoots };
+  // One organization's own: what another has verified is no proof to it.
+  const members = new Members(organizationRoots, new VerifiedSignatures());
+  return { organizations: organizationRoots, orderers: ordererRoots, members };
 }
 
 /** An endorsed transaction, and where to ask what became of it. */

@@ -2,9 +2,10 @@ import { GatewayError, StatusCode } from '@hyperledger/fabric-gateway';
 import type { Contract, Gateway, Identity } from '@hyperledger/fabric-gateway';
 import { common, gateway as gatewayProtos, msp, peer } from '@hyperledger/fabric-protos';
 import type { ChainInfo, CommitResult, LedgerTransaction } from '../ledger/audit-ledger.js';
-import type { EndorsementVerifier } from './endorsements.js';
+import { endorsersOf } from './endorsements.js';
 import { readEnvelope } from './envelope.js';
 import { toAuditError, UNREACHABLE } from './faults.js';
+import type { Members } from './members.js';
 
 /** Reads through `qscc`, the system chaincode that every peer has for its blocks and transactions. */
 export class LedgerLookup {
@@ -12,13 +13,13 @@ export class LedgerLookup {
   readonly #qscc: Contract;
   readonly #channel: string;
   readonly #identity: Uint8Array;
-  readonly #verifier: EndorsementVerifier;
+  readonly #members: Members;
 
-  constructor(gateway: Gateway, channel: string, verifier: EndorsementVerifier) {
+  constructor(gateway: Gateway, channel: string, members: Members) {
     this.#gateway = gateway;
     this.#qscc = gateway.getNetwork(channel).getContract('qscc');
     this.#channel = channel;
-    this.#verifier = verifier;
+    this.#members = members;
     this.#identity = serializeIdentity(gateway.getIdentity());
   }
 
@@ -51,7 +52,7 @@ export class LedgerLookup {
       code: codeName(processed.getValidationcode()),
       timestamp,
       creator,
-      endorsedBy: this.#verifier.endorsersOf(action),
+      endorsedBy: endorsersOf(action, this.#members),
       ...(notice && { notice }),
     };
   }

@@ -1,5 +1,6 @@
 import { createHash, verify, X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
+import type { VerifiedSignatures } from '../../core/index.js';
 
 /** An identity whose certificate chains up to the root that is configured for its organization. */
 export interface Member {
@@ -21,8 +22,14 @@ export class Members {
   readonly #roots: ReadonlyMap<string, readonly X509Certificate[]>;
   readonly #known = new Map<string, Member | undefined>();
 
-  /** @param roots PEM certificates by MSP id. */
-  constructor(roots: ReadonlyMap<string, string>) {
+  /**
+   * @param roots PEM certificates by MSP id.
+   * @param verified spares what was computed before; without it every signature is computed.
+   */
+  constructor(
+    roots: ReadonlyMap<string, string>,
+    readonly verified?: VerifiedSignatures,
+  ) {
     this.#roots = new Map([...roots].map(([mspId, pem]) => [mspId, readCertificates(pem)]));
   }
 
@@ -40,6 +47,12 @@ export class Members {
     return this.#known.get(key);
   }
 
+  /** Whether the member signed the message: ECDSA with SHA-256. */
+  isSignedBy({ certificate, fingerprint }: Member, message: readonly Uint8Array[], signature: Uint8Array): boolean {
+    const compute = () => isSignature(certificate, message, signature);
+    return this.verified ? this.verified.isValid({ fingerprint, message, signature }, compute) : compute();
+  }
+
   #read(serialized: Uint8Array): Member | undefined {
     try {
       const identity = msp.SerializedIdentity.deserializeBinary(serialized);
@@ -55,10 +68,9 @@ export class Members {
   }
 }
 
-/** Whether the member signed the message: ECDSA with SHA-256. */
-export function isSignedBy({ certificate }: Member, message: readonly Uint8Array[], signature: Uint8Array): boolean {
+function isSignature({ publicKey }: X509Certificate, message: readonly Uint8Array[], signature: Uint8Array): boolean {
   try {
-    return verify('sha256', Buffer.concat(message), certificate.publicKey, signature);
+    return verify('sha256', Buffer.concat(message), publicKey, signature);
   } catch {
     return false;
   }
@@ -68,7 +80,8 @@ function unitsOf({ subject }: X509Certificate): string[] {
   return subject.split('\n').flatMap((line) => (line.startsWith('OU=') ? [line.slice(3)] : []));
 }
 
-function fingerprintOf({ raw }: X509Certificate): string {
+/** SHA-256 of the DER, in hex. */
+export function fingerprintOf({ raw }: X509Certificate): string {
   return createHash('sha256').update(raw).digest('hex');
 }
 

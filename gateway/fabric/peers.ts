@@ -5,9 +5,9 @@ import { openConnection } from './connection.js';
 import type { LedgerTimeouts } from './connection.js';
 import type { ConnectionProfile, PeerAddress } from './connection-profile.js';
 import type { DirectCall } from './direct-client.js';
-import type { EndorsementVerifier } from './endorsements.js';
 import { toAuditError } from './faults.js';
 import { LedgerLookup } from './lookup.js';
+import type { Members } from './members.js';
 
 /** What is asked of one peer. */
 export interface Peer {
@@ -32,8 +32,8 @@ export class Peers {
   readonly #peers: readonly Peer[];
   #inUse = 0;
 
-  constructor(profile: ConnectionProfile, verifier: EndorsementVerifier, options: PeerOptions) {
-    this.#peers = profile.peers.map((address) => openPeer(profile, address, verifier, options));
+  constructor(profile: ConnectionProfile, members: Members, options: PeerOptions) {
+    this.#peers = profile.peers.map((address) => openPeer(profile, address, members, options));
   }
 
   /** The peer that calls go to now. */
@@ -74,16 +74,16 @@ export class Peers {
 function openPeer(
   profile: ConnectionProfile,
   address: PeerAddress,
-  verifier: EndorsementVerifier,
+  members: Members,
   { timeouts, direct }: PeerOptions,
 ): Peer {
-  const connection = openConnection(profile, address, timeouts, direct);
+  const connection = openConnection(profile, address, timeouts, { direct, verified: members.verified });
   const { gateway } = connection;
   const channel = gateway.getNetwork(profile.channel);
   return {
     channel,
     contract: channel.getContract(profile.chaincode),
-    lookup: new LedgerLookup(gateway, profile.channel, verifier),
+    lookup: new LedgerLookup(gateway, profile.channel, members),
     signedReads: new SignedReads(channel, profile.chaincode, profile.organizations),
     close: () => connection.close(),
   };

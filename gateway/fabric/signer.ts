@@ -1,5 +1,7 @@
-import { createPrivateKey, sign } from 'node:crypto';
+import { createPrivateKey, sign, X509Certificate } from 'node:crypto';
 import type { Signer } from '@hyperledger/fabric-gateway';
+import type { VerifiedSignatures } from '../../core/index.js';
+import { fingerprintOf } from './members.js';
 
 /** Order of the P-256 group (FIPS 186-4 D.1.2.3). */
 const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -14,6 +16,19 @@ export function createSigner(privateKey: Buffer): Signer {
   return (message) => {
     const signature = sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' });
     return Promise.resolve(encodeLowS(signature));
+  };
+}
+
+/**
+ * What the signer signs is valid by the certificate of its key, so there is nothing to verify when it is met again.
+ * @param certificate PEM; that it is of the signer's key was checked when the two were read.
+ */
+export function remembering(signer: Signer, certificate: Buffer, verified: VerifiedSignatures): Signer {
+  const fingerprint = fingerprintOf(new X509Certificate(certificate));
+  return async (message) => {
+    const signature = await signer(message);
+    verified.add({ fingerprint, message: [message], signature });
+    return signature;
   };
 }
 

@@ -31,6 +31,7 @@ import type {
 } from '../../core/index.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
 import type { Signed, SignedProof } from '../evidence/signed-reads.js';
+import type { Members } from '../fabric/members.js';
 
 /** What a gateway asks of the ledger: the contract's verbs and what surrounds them. HTTP and intake know only this. */
 export interface AuditLedger extends LedgerReader, LedgerWriter {
@@ -56,6 +57,8 @@ export interface TrustedRoots {
   organizations: ReadonlyMap<string, string>;
   /** Of the ordering organizations; empty where none are configured. */
   orderers: ReadonlyMap<string, string>;
+  /** Who belongs to the organizations by these certificates. */
+  members: Members;
 }
 
 export interface LedgerWriter {

@@ -1,7 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
 import { writeHeader } from '../../verifier/index.js';
 import type { DeliveredBlock } from '../ledger/audit-ledger.js';
-import { isSignedBy } from '../fabric/members.js';
 import type { Members } from '../fabric/members.js';
 
 const ORDERER_UNIT = 'orderer';
@@ -17,7 +16,10 @@ export function isSignedByOrderer(block: DeliveredBlock, orderers: Members): boo
       const signatureHeader = entry.getSignatureHeader_asU8();
       const orderer = orderers.identify(common.SignatureHeader.deserializeBinary(signatureHeader).getCreator_asU8());
       const signed = [metadata.getValue_asU8(), signatureHeader, header];
-      return orderer?.units.includes(ORDERER_UNIT) === true && isSignedBy(orderer, signed, entry.getSignature_asU8());
+      return (
+        orderer?.units.includes(ORDERER_UNIT) === true &&
+        orderers.isSignedBy(orderer, signed, entry.getSignature_asU8())
+      );
     });
   } catch {
     return false; // malformed metadata are nobody's signature

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { isSignedBy } from '../fabric/members.js';
 import type { Member, Members } from '../fabric/members.js';
 import type { BlockTransaction } from './read-transaction.js';
 
@@ -16,11 +15,11 @@ export function signatoriesOf(transaction: BlockTransaction, members: Members): 
   const { payload, signature, responsePayload, endorsements } = transaction;
   const creator = members.identify(transaction.creator);
   return {
-    creator: creator && isSignedBy(creator, [payload], signature) ? creator : undefined,
+    creator: creator && members.isSignedBy(creator, [payload], signature) ? creator : undefined,
     endorsers: endorsements.flatMap(({ endorser, signature: endorsement }) => {
       const member = members.identify(endorser);
       const isPeer = member?.units.includes(PEER_UNIT) === true;
-      return isPeer && isSignedBy(member, [responsePayload, endorser], endorsement) ? [member] : [];
+      return isPeer && members.isSignedBy(member, [responsePayload, endorser], endorsement) ? [member] : [];
     }),
   };
 }

@@ -118,11 +118,11 @@ function trustIn(ledger: AuditLedger): Trust {
 }
 
 function rulesOf(ledger: AuditLedger, policies: EndorsementPolicies): BlockRules {
-  const { organizations, orderers } = ledger.roots();
+  const { orderers, members } = ledger.roots();
   return {
     channel: ledger.network.channel,
     chaincode: ledger.network.chaincode,
-    members: new Members(organizations),
+    members,
     orderers: orderers.size > 0 ? new Members(orderers) : undefined,
     heads: new SessionHeads(ledger),
     policies,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { VerifiedSignatures } from '../../core/index.js';
 import { loadDefinition, type ConsortiumDefinition } from '../definition/index.js';
 import { DEMO_WORDS, type OrganizationMaterial } from '../identities/index.js';
 import type { Channel, StateValues } from './channel.js';
@@ -155,7 +156,7 @@ function channelOf(
   return {
     channelId: definition.channel,
     chaincode: chaincodeDefinition(definition),
-    membership: new ChannelMembership([...organizations, orderer]),
+    membership: new ChannelMembership([...organizations, orderer], new VerifiedSignatures()),
     applicationMspIds: organizations.map(({ mspId }) => mspId),
     ledger,
     stateLock: new StateLock(),
@@ -202,8 +203,9 @@ async function startPeers(
       const server = new PeerServer();
       servers.push(server);
       const address = await server.listen(options.ports?.[organization.name] ?? 0);
+      const signer = signerOf(organization.peers[0], channel.membership.verified);
       const chaincode = new ChaincodeSupport(chaincodeId, launcher(organization.name));
-      const endorser = new Endorser(channel, signerOf(organization.peers[0]), address, chaincode);
+      const endorser = new Endorser(channel, signer, address, chaincode);
       peers.push({ organization, server, endorser });
     }
   } catch (error) {
@@ -238,7 +240,10 @@ function writeProfiles(
   );
 }
 
-function signerOf(identity: { mspId: string; certificatePem: string; privateKeyPem: string } | undefined): Signer {
+function signerOf(
+  identity: { mspId: string; certificatePem: string; privateKeyPem: string } | undefined,
+  verified?: VerifiedSignatures,
+): Signer {
   if (!identity) throw new Error('the organization has no identity for its node');
-  return new Signer(identity.mspId, identity.certificatePem, identity.privateKeyPem);
+  return new Signer(identity.mspId, identity.certificatePem, identity.privateKeyPem, verified);
 }

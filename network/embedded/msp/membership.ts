@@ -1,5 +1,6 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
+import type { VerifiedSignatures } from '../../../core/index.js';
 import { BoundedCache } from './bounded-cache.js';
 import { verifyMessage } from './signature.js';
 
@@ -34,7 +35,11 @@ export class ChannelMembership {
   readonly #roots: ReadonlyMap<string, X509Certificate>;
   readonly #identities = new BoundedCache<string, MspIdentity>(CACHED_IDENTITIES);
 
-  constructor(organizations: readonly OrganizationRoot[]) {
+  /** @param verified spares what was computed before; without it every signature is computed. */
+  constructor(
+    organizations: readonly OrganizationRoot[],
+    readonly verified?: VerifiedSignatures,
+  ) {
     this.#roots = new Map(
       organizations.map(({ mspId, caCertificatePem }) => [mspId, new X509Certificate(caCertificatePem)]),
     );
@@ -58,7 +63,9 @@ export class ChannelMembership {
   /** @throws {UnknownIdentityError} also where the signature is not the identity's. */
   verify(serialized: Uint8Array, message: Uint8Array, signature: Uint8Array): MspIdentity {
     const identity = this.identify(serialized);
-    if (!verifyMessage(identity.publicKey, message, signature))
+    const compute = () => verifyMessage(identity.publicKey, message, signature);
+    const claim = { fingerprint: identity.fingerprint, message: [message], signature };
+    if (!(this.verified ? this.verified.isValid(claim, compute) : compute()))
       throw new UnknownIdentityError('signature is not valid');
     return identity;
   }

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { msp, peer } from '@hyperledger/fabric-protos';
 import fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
-import { EndorsementVerifier } from '../../../gateway/fabric/endorsements.js';
-import { createSigner } from '../../../gateway/fabric/signer.js';
+import { VerifiedSignatures } from '../../../core/index.js';
+import { endorsersOf } from '../../../gateway/fabric/endorsements.js';
+import { Members } from '../../../gateway/fabric/members.js';
+import { createSigner, remembering } from '../../../gateway/fabric/signer.js';
 import { createOrganization } from '../../../network/identities/index.js';
 import type { Identity, OrganizationMaterial } from '../../../network/identities/index.js';
 import { isLowS } from '../../../network/identities/low-s.js';
@@ -18,7 +20,8 @@ describe('endorsement signatures', () => {
   let dir = '';
   let one: OrganizationMaterial;
   let two: OrganizationMaterial;
-  let verifier: EndorsementVerifier;
+  let members: Members;
+  let rememberingMembers: Members;
 
   before(async () => {
     dir = mkdtempSync(join(tmpdir(), 'audit-endorsements-'));
@@ -28,17 +31,24 @@ describe('endorsement signatures', () => {
         { dir: join(dir, name), demo: true },
       );
     [one, two] = [await create('one', 'OneMSP'), await create('two', 'TwoMSP')];
-    verifier = new EndorsementVerifier(
-      new Map([
-        ['OneMSP', one.caCertificatePem],
-        ['TwoMSP', two.caCertificatePem],
-      ]),
-    );
+    const roots = new Map([
+      ['OneMSP', one.caCertificatePem],
+      ['TwoMSP', two.caCertificatePem],
+    ]);
+    members = new Members(roots);
+    rememberingMembers = new Members(roots, new VerifiedSignatures());
   });
   after(() => rmSync(dir, { recursive: true }));
 
+  /** The same for who remembers, the first time and again. */
+  function endorsers(endorsed: peer.ChaincodeEndorsedAction): string[] {
+    const computed = endorsersOf(endorsed, members);
+    for (let time = 0; time < 2; time++) assert.deepEqual(endorsersOf(endorsed, rememberingMembers), computed);
+    return computed;
+  }
+
   it('count for the organizations whose peers signed', () => {
-    assert.deepEqual(verifier.endorsersOf(action([endorse(peerOf(two)), endorse(peerOf(one)), endorse(peerOf(one))])), [
+    assert.deepEqual(endorsers(action([endorse(peerOf(two)), endorse(peerOf(one)), endorse(peerOf(one))])), [
       'OneMSP',
       'TwoMSP',
     ]);
@@ -46,24 +56,24 @@ describe('endorsement signatures', () => {
 
   it('do not count over another payload or endorser', () => {
     const { endorser, signature } = endorse(peerOf(one));
-    assert.deepEqual(verifier.endorsersOf(action([{ endorser, signature }], Buffer.from('another answer'))), []);
-    assert.deepEqual(verifier.endorsersOf(action([{ endorser: endorse(peerOf(two)).endorser, signature }])), []);
+    assert.deepEqual(endorsers(action([{ endorser, signature }], Buffer.from('another answer'))), []);
+    assert.deepEqual(endorsers(action([{ endorser: endorse(peerOf(two)).endorser, signature }])), []);
   });
 
   it('do not count for an organization whose root did not issue the certificate', () => {
-    assert.deepEqual(verifier.endorsersOf(action([endorse({ ...peerOf(one), mspId: 'TwoMSP' })])), []);
-    assert.deepEqual(verifier.endorsersOf(action([endorse({ ...peerOf(one), mspId: 'NobodyMSP' })])), []);
+    assert.deepEqual(endorsers(action([endorse({ ...peerOf(one), mspId: 'TwoMSP' })])), []);
+    assert.deepEqual(endorsers(action([endorse({ ...peerOf(one), mspId: 'NobodyMSP' })])), []);
   });
 
   it('do not count where no peer made them', () => {
-    assert.deepEqual(verifier.endorsersOf(action([endorse(one.clients[0] ?? assert.fail())])), []);
+    assert.deepEqual(endorsers(action([endorse(one.clients[0] ?? assert.fail())])), []);
   });
 
   it('do not count, and do no harm, as garbage', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (signature) => {
         const { endorser } = endorse(peerOf(one));
-        return verifier.endorsersOf(action([{ endorser, signature }])).length === 0;
+        return endorsers(action([{ endorser, signature }])).length === 0;
       }),
     );
   });
@@ -76,8 +86,27 @@ describe('endorsement signatures', () => {
       assert.ok(isLowS(signature));
       const { endorser } = endorse(peerOf(one));
       const over = await signer(Buffer.concat([PAYLOAD, endorser]));
-      assert.deepEqual(verifier.endorsersOf(action([{ endorser, signature: over }])), ['OneMSP']);
+      assert.deepEqual(endorsers(action([{ endorser, signature: over }])), ['OneMSP']);
     }
+  });
+
+  it('are known to who made them, for what was signed and nothing else', async () => {
+    const verified = new VerifiedSignatures();
+    const { certificatePem, privateKeyPem } = peerOf(one);
+    const signer = remembering(createSigner(Buffer.from(privateKeyPem)), Buffer.from(certificatePem), verified);
+    const { endorser } = endorse(peerOf(one));
+    const signature = await signer(Buffer.concat([PAYLOAD, endorser]));
+    const own = new Members(new Map([['OneMSP', one.caCertificatePem]]), verified);
+    const member = own.identify(endorser) ?? assert.fail();
+    const claim = { fingerprint: member.fingerprint, message: [PAYLOAD, endorser], signature };
+    assert.equal(
+      verified.isValid(claim, () => assert.fail('it was computed')),
+      true,
+    );
+    assert.deepEqual(endorsersOf(action([{ endorser, signature }]), own), ['OneMSP']);
+    assert.deepEqual(endorsersOf(action([{ endorser, signature }], Buffer.from('another answer')), own), []);
+    // Whose certificate it is, is asked all the same.
+    assert.deepEqual(endorsersOf(action([{ endorser, signature }]), new Members(new Map(), verified)), []);
   });
 });
 

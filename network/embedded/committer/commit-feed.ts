@@ -10,6 +10,8 @@ export class FeedClosedError extends Error {
 export class CommitFeed {
   readonly #transactions = new Map<string, Set<Deferred<TransactionPosition>>>();
   readonly #blocks = new Set<Deferred<void>>();
+  /** Whoever follows the chain asks for this one, which need not be read from the disk again for each of them. */
+  #newest: CommittedBlock | undefined;
   #closed: FeedClosedError | undefined;
 
   constructor(readonly ledger: Ledger) {}
@@ -30,13 +32,15 @@ export class CommitFeed {
   /** The block, once it is committed. */
   async block(blockNum: bigint, signal: AbortSignal): Promise<CommittedBlock> {
     for (;;) {
-      const block = this.ledger.blockByNumber(blockNum);
+      const block = this.#newest?.blockNum === blockNum ? this.#newest : this.ledger.blockByNumber(blockNum);
       if (block) return block;
       await this.#wait(this.#blocks, signal);
     }
   }
 
-  publish({ blockNum, txIds, codes }: CommittedBlock): void {
+  publish(block: CommittedBlock): void {
+    this.#newest = block;
+    const { blockNum, txIds, codes } = block;
     for (const [txNum, txId] of txIds.entries()) {
       const code = codes[txNum];
       const waiters = this.#transactions.get(txId);

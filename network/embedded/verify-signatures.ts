@@ -5,6 +5,7 @@ import { ValidationCode } from './ledger/types.js';
 import { validateTransaction, type ValidationRules } from './committer/validate-transaction.js';
 import type { ChannelMembership } from './msp/membership.js';
 import { headerBytes } from './wire/block.js';
+import { ReceivedEnvelope } from './wire/received-envelope.js';
 
 export interface SignatureRules extends ValidationRules {
   ordererMspId: string;
@@ -27,7 +28,7 @@ export function verifyBlockSignatures(block: BlockUnderTest, rules: SignatureRul
   if (!isSignedByOrderer(block, rules)) findings.push('it is not signed by an orderer');
   for (const [txNum, envelope] of block.envelopes.entries()) {
     const stored = block.codes[txNum];
-    const { code } = validateTransaction(envelope, rules);
+    const { code } = validateTransaction(new ReceivedEnvelope(envelope), rules);
     const agrees =
       stored !== undefined && (code === ValidationCode.VALID ? AFTER_SIGNATURES.has(stored) : code === stored);
     if (!agrees) findings.push(`transaction ${txNum} has flag ${stored}, its signatures and policies say ${code}`);

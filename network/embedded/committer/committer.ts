@@ -1,5 +1,6 @@
 import type { Channel } from '../channel.js';
 import { ValidationCode, type CommittedBlock, type ParsedTransaction, type PrivateWrites } from '../ledger/types.js';
+import type { ReceivedEnvelope } from '../wire/received-envelope.js';
 import type { CommitFeed } from './commit-feed.js';
 import { validateTransaction } from './validate-transaction.js';
 
@@ -7,7 +8,7 @@ import { validateTransaction } from './validate-transaction.js';
 export interface OrderedBlock {
   /** The serialized common.Block with the orderer's metadata. */
   bytes: Uint8Array;
-  envelopes: readonly Uint8Array[];
+  envelopes: readonly ReceivedEnvelope[];
 }
 
 /** Validates ordered blocks, commits them with their private data, and tells who waits for it. */

@@ -1,14 +1,15 @@
 import { common, peer } from '@hyperledger/fabric-protos';
 import type { ChaincodeDefinition } from '../channel.js';
 import { computeTxId } from '../wire/transaction-id.js';
-import { LedgerError, parseRwset } from '../ledger/index.js';
+import { LedgerError } from '../ledger/index.js';
 import { transactionId } from '../ledger/stored-block.js';
 import { ValidationCode, type NamespaceRwset, type ParsedTransaction } from '../ledger/types.js';
 import type { ChannelMembership, MspIdentity } from '../msp/membership.js';
 import { LIFECYCLE, sequenceKey } from '../wire/lifecycle-state.js';
 import { satisfies } from '../msp/signature-policy.js';
 import { sha256 } from '../wire/block.js';
-import { parseEnvelope, parseTransaction, type EnvelopeParts, type TransactionAction } from '../wire/transaction.js';
+import type { ReceivedEnvelope } from '../wire/received-envelope.js';
+import type { EnvelopeParts, TransactionAction } from '../wire/transaction.js';
 
 /** What transactions of a channel are judged by. */
 export interface ValidationRules {
@@ -30,14 +31,14 @@ class InvalidTransaction extends Error {
  * Fabric's checks of one envelope before MVCC, in Fabric's order: form, creator's signature, transaction id, proposal
  * hash, chaincode, read-write set, endorsement policies. Duplicates are found with MVCC, at commit.
  */
-export function validateTransaction(envelope: Uint8Array, rules: ValidationRules): ParsedTransaction {
-  const txId = transactionId(envelope);
+export function validateTransaction(envelope: ReceivedEnvelope, rules: ValidationRules): ParsedTransaction {
+  const txId = transactionIdOf(envelope);
   try {
     const parts = checkEnvelope(envelope, rules.membership);
-    const action = checkAction(parts);
+    const action = checkAction(envelope);
     if (parts.channelId !== rules.channelId) throw new InvalidTransaction(ValidationCode.TARGET_CHAIN_NOT_FOUND);
     const chaincode = checkChaincode(parts, action, rules);
-    const rwset = readRwset(action.results);
+    const rwset = readRwset(envelope);
     checkWrites(rwset, chaincode);
     checkPolicies(rwset, endorsersOf(action, rules.membership), chaincode);
     return { txId, code: ValidationCode.VALID, rwset };
@@ -58,9 +59,18 @@ export function endorsersOf(action: TransactionAction, membership: ChannelMember
   });
 }
 
-function checkEnvelope(envelope: Uint8Array, membership: ChannelMembership): EnvelopeParts {
-  if (envelope.length === 0) throw new InvalidTransaction(ValidationCode.NIL_ENVELOPE);
-  const parts = attempt(ValidationCode.BAD_PAYLOAD, () => parseEnvelope(envelope));
+/** What is no envelope with headers may have one all the same. */
+function transactionIdOf(envelope: ReceivedEnvelope): string {
+  try {
+    return envelope.parts.txId;
+  } catch {
+    return transactionId(envelope.bytes);
+  }
+}
+
+function checkEnvelope(envelope: ReceivedEnvelope, membership: ChannelMembership): EnvelopeParts {
+  if (envelope.bytes.length === 0) throw new InvalidTransaction(ValidationCode.NIL_ENVELOPE);
+  const parts = attempt(ValidationCode.BAD_PAYLOAD, () => envelope.parts);
   if (parts.epoch !== 0 || parts.nonce.length === 0 || parts.creator.length === 0) {
     throw new InvalidTransaction(ValidationCode.BAD_COMMON_HEADER);
   }
@@ -74,9 +84,9 @@ function checkEnvelope(envelope: Uint8Array, membership: ChannelMembership): Env
   return parts;
 }
 
-function checkAction({ channelHeader, data }: EnvelopeParts): TransactionAction {
-  const action = attempt(ValidationCode.INVALID_ENDORSER_TRANSACTION, () => parseTransaction(data));
-  const hash = sha256(channelHeader, action.signatureHeader, action.chaincodeProposalPayload);
+function checkAction(envelope: ReceivedEnvelope): TransactionAction {
+  const action = attempt(ValidationCode.INVALID_ENDORSER_TRANSACTION, () => envelope.action);
+  const hash = sha256(envelope.parts.channelHeader, action.signatureHeader, action.chaincodeProposalPayload);
   if (!hash.equals(action.proposalHash)) throw new InvalidTransaction(ValidationCode.INVALID_ENDORSER_TRANSACTION);
   return action;
 }
@@ -101,9 +111,9 @@ function checkChaincode(
   return chaincode;
 }
 
-function readRwset(results: Uint8Array): NamespaceRwset[] {
+function readRwset(envelope: ReceivedEnvelope): NamespaceRwset[] {
   try {
-    return parseRwset(results);
+    return envelope.rwset;
   } catch (error) {
     if (error instanceof LedgerError) throw new InvalidTransaction(ValidationCode.BAD_RWSET);
     throw error;

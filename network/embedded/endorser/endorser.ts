@@ -57,7 +57,7 @@ export class Endorser {
    * @throws {ProposalRefusedError} where the proposal itself is refused; other failures are in the response
    */
   async processProposal(signed: peer.SignedProposal): Promise<peer.ProposalResponse> {
-    const proposal = this.check(signed);
+    const proposal = this.check(unpack(signed));
     try {
       const simulated = await this.simulate(proposal);
       return this.respond(proposal, simulated);
@@ -67,13 +67,7 @@ export class Endorser {
   }
 
   /** @throws {ProposalRefusedError} */
-  check(signed: peer.SignedProposal | undefined, nowMs = Date.now()): CheckedProposal {
-    let proposal: Proposal;
-    try {
-      proposal = unpackProposal(signed);
-    } catch (error) {
-      throw new ProposalRefusedError(error instanceof Error ? error.message : 'malformed proposal');
-    }
+  check(proposal: Proposal, nowMs = Date.now()): CheckedProposal {
     const { channelId, membership, ledger } = this.channel;
     // The `peer` program asks system chaincodes outside of any channel.
     const isChannelless = proposal.channelId === '' && isSystemChaincode(proposal.chaincodeName);
@@ -169,6 +163,15 @@ export class Endorser {
     } finally {
       simulation.close();
     }
+  }
+}
+
+/** @throws {ProposalRefusedError} */
+function unpack(signed: peer.SignedProposal): Proposal {
+  try {
+    return unpackProposal(signed);
+  } catch (error) {
+    throw new ProposalRefusedError(error instanceof Error ? error.message : 'malformed proposal');
   }
 }
 

@@ -1,10 +1,10 @@
 import { common } from '@hyperledger/fabric-protos';
 import type { Channel } from '../channel.js';
-import { parseRwset } from '../ledger/index.js';
 import { isChannelWriter, unsatisfied } from '../msp/channel-policies.js';
 import type { MspIdentity } from '../msp/membership.js';
 import { computeTxId } from '../wire/transaction-id.js';
-import { parseEnvelope, parseTransaction, type EnvelopeParts } from '../wire/transaction.js';
+import type { ReceivedEnvelope } from '../wire/received-envelope.js';
+import type { EnvelopeParts } from '../wire/transaction.js';
 import type { BroadcastAnswer } from './orderer.js';
 
 const FORBIDDEN = { status: 'FORBIDDEN', info: `${unsatisfied('Writers')}: permission denied` } as const;
@@ -18,16 +18,14 @@ export function admission(
   channel: Channel,
   absoluteMaxBytes: number,
   now = Date.now,
-): (envelope: Uint8Array) => BroadcastAnswer {
+): (envelope: ReceivedEnvelope) => BroadcastAnswer {
   return (envelope) => {
-    if (envelope.length > absoluteMaxBytes) {
-      return badRequest(
-        `message payload is ${envelope.length} bytes and exceeds maximum allowed ${absoluteMaxBytes} bytes`,
-      );
-    }
+    const { length } = envelope.bytes;
+    if (length > absoluteMaxBytes)
+      return badRequest(`message payload is ${length} bytes and exceeds maximum allowed ${absoluteMaxBytes} bytes`);
     let parts: EnvelopeParts;
     try {
-      parts = parseEnvelope(envelope);
+      parts = envelope.parts;
     } catch {
       return badRequest('could not determine channel ID: envelope payload is malformed');
     }
@@ -45,7 +43,7 @@ export function admission(
     if (parts.txId !== computeTxId(parts.nonce, parts.creator))
       return badRequest('the transaction id is not computed properly');
     if (identity.notAfterMs < now()) return badRequest('broadcast client identity expired');
-    return lacksPrivateData(channel, parts)
+    return lacksPrivateData(channel, envelope)
       ? {
           status: 'SERVICE_UNAVAILABLE',
           info: 'the private data of the transaction are no longer at hand: endorse it again',
@@ -54,19 +52,20 @@ export function admission(
   };
 }
 
-/** What is committed already is a duplicate, of which nothing will be written. */
-function lacksPrivateData({ transientStore, ledger }: Channel, { txId, data }: EnvelopeParts): boolean {
+/** What is committed already is a duplicate, of which nothing will be written; that is asked last, as it is rare. */
+function lacksPrivateData({ transientStore, ledger }: Channel, envelope: ReceivedEnvelope): boolean {
   let collections: string[];
   try {
-    collections = parseRwset(parseTransaction(data).results).flatMap((namespace) =>
+    collections = envelope.rwset.flatMap((namespace) =>
       namespace.collections.filter(({ hashedWrites }) => hashedWrites.length > 0).map(({ collection }) => collection),
     );
   } catch {
     return false; // malformed: the validator will say how
   }
-  if (collections.length === 0 || ledger.transaction(txId)) return false;
+  if (collections.length === 0) return false;
+  const { txId } = envelope.parts;
   const held = transientStore.hold(txId).map(({ collection }) => collection);
-  return collections.some((collection) => !held.includes(collection));
+  return collections.some((collection) => !held.includes(collection)) && !ledger.transaction(txId);
 }
 
 function badRequest(info: string): BroadcastAnswer {

@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger/types.js';
 import type { Signer } from '../msp/signer.js';
 import { newBlock } from '../wire/new-block.js';
+import { ReceivedEnvelope } from '../wire/received-envelope.js';
 import type { OrderedBlock } from '../committer/committer.js';
 
 export interface BatchLimits {
@@ -16,7 +17,7 @@ export interface OrdererOptions {
   ledger: Ledger;
   limits: BatchLimits;
   /** Checks an envelope before it is taken. */
-  admit: (envelope: Uint8Array) => BroadcastAnswer;
+  admit: (envelope: ReceivedEnvelope) => BroadcastAnswer;
   /** Hands a block over; resolves when it is committed. */
   deliver: (block: OrderedBlock) => Promise<unknown>;
   /** Called once, when the ledger fails: nothing is taken any more. */
@@ -31,7 +32,7 @@ const QUEUE_LIMIT_BYTES = 256 * 1_048_576;
  * come together into a block. No timer: a single transaction never waits for company.
  */
 export class Orderer {
-  #queue: Uint8Array[] = [];
+  #queue: ReceivedEnvelope[] = [];
   #queuedBytes = 0;
   #running: Promise<void> | undefined;
   #stopped: string | undefined;
@@ -46,15 +47,16 @@ export class Orderer {
     return this.#options.signer.mspId;
   }
 
-  broadcast(envelope: Uint8Array): BroadcastAnswer {
+  broadcast(bytes: Uint8Array): BroadcastAnswer {
     if (this.#stopped !== undefined) return { status: 'SERVICE_UNAVAILABLE', info: this.#stopped };
-    if (this.#queuedBytes + envelope.length > QUEUE_LIMIT_BYTES) {
+    if (this.#queuedBytes + bytes.length > QUEUE_LIMIT_BYTES) {
       return { status: 'SERVICE_UNAVAILABLE', info: 'the queue is full' };
     }
+    const envelope = new ReceivedEnvelope(bytes);
     const answer = this.#options.admit(envelope);
     if (answer.status !== 'SUCCESS') return answer;
     this.#queue.push(envelope);
-    this.#queuedBytes += envelope.length;
+    this.#queuedBytes += bytes.length;
     this.#running ??= this.#run();
     return answer;
   }
@@ -82,7 +84,7 @@ export class Orderer {
   #cut(): OrderedBlock {
     let count = 0;
     let bytes = 0;
-    for (const envelope of this.#queue) {
+    for (const { bytes: envelope } of this.#queue) {
       const full =
         count >= this.#options.limits.maxMessages || bytes + envelope.length > this.#options.limits.preferredMaxBytes;
       if (count > 0 && full) break;
@@ -92,6 +94,7 @@ export class Orderer {
     const envelopes = this.#queue.splice(0, count);
     this.#queuedBytes -= bytes;
     const { height, currentBlockHash } = this.#options.ledger.chainInfo();
-    return { envelopes, bytes: newBlock(height, currentBlockHash, envelopes, this.#options.signer) };
+    const serialized = envelopes.map((envelope) => envelope.bytes);
+    return { envelopes, bytes: newBlock(height, currentBlockHash, serialized, this.#options.signer) };
   }
 }

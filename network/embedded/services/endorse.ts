@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
-import { gateway, type peer } from '@hyperledger/fabric-protos';
+import { gateway } from '@hyperledger/fabric-protos';
 import type { CheckedProposal, Endorser, SimulatedProposal } from '../endorser/endorser.js';
+import type { Proposal } from '../endorser/proposal.js';
 import { prepareTransaction } from '../wire/prepare-transaction.js';
 import { hasChaincode, namedEndorsers, trustedEndorsers } from './endorsement-plan.js';
 import { faultOf, type GatewayDependencies } from './gateway-dependencies.js';
@@ -18,15 +19,15 @@ export async function endorse(
   deps: GatewayDependencies,
   request: gateway.EndorseRequest,
 ): Promise<gateway.EndorseResponse> {
-  const signed = request.getProposedTransaction();
-  const named = chosenByClient(deps, signed, request.getEndorsingOrganizationsList());
+  const unchecked = readProposal(request.getProposedTransaction());
+  const named = chosenByClient(deps, unchecked, request.getEndorsingOrganizationsList());
   const first = named?.[0] ?? deps.local;
-  const simulation = await simulateFirst(first, signed, named !== undefined);
+  const simulation = await simulateFirst(first, unchecked, named !== undefined);
   const { proposal, simulated } = simulation;
   const others = (
     named ?? trustedEndorsers(deps.channel, deps.endorsers, proposal.hasTransientData ? simulated.collections : [])
   ).filter((endorser) => endorser !== first);
-  if (deps.simulate === 'each') await simulateAtOthers(others, signed, simulated.payload);
+  if (deps.simulate === 'each') await simulateAtOthers(others, unchecked, simulated.payload);
   deps.channel.transientStore.put(proposal.txId, simulated.privateWrites);
   const endorsements = [first, ...others].map((endorser) => endorser.endorse(simulated.payload));
   const response = new gateway.EndorseResponse();
@@ -37,10 +38,9 @@ export async function endorse(
 /** The endorsers that the client names; `undefined` where it leaves the choice to the gateway. */
 function chosenByClient(
   { channel, endorsers }: GatewayDependencies,
-  signed: peer.SignedProposal | undefined,
+  { chaincodeName }: Proposal,
   mspIds: string[],
 ): Endorser[] | undefined {
-  const { chaincodeName } = readProposal(signed);
   const known = hasChaincode(channel, chaincodeName);
   if (mspIds.length > 0) return namedEndorsers(endorsers, mspIds, known);
   if (known) return undefined;
@@ -50,12 +50,8 @@ function chosenByClient(
   );
 }
 
-async function simulateFirst(
-  endorser: Endorser,
-  signed: peer.SignedProposal | undefined,
-  isNamed: boolean,
-): Promise<FirstEndorsement> {
-  const outcome = await tryProposal(endorser, signed);
+async function simulateFirst(endorser: Endorser, proposal: Proposal, isNamed: boolean): Promise<FirstEndorsement> {
+  const outcome = await tryProposal(endorser, proposal);
   if (outcome.ok) return outcome;
   const what = isNamed ? 'failed to collect enough transaction endorsements' : 'failed to endorse transaction';
   throw new RpcError(status.ABORTED, `${what}, see attached details for more info`, [
@@ -66,12 +62,12 @@ async function simulateFirst(
 /** One after the other: the same chaincode serves them all. */
 async function simulateAtOthers(
   endorsers: readonly Endorser[],
-  signed: peer.SignedProposal | undefined,
+  proposal: Proposal,
   payload: Uint8Array,
 ): Promise<void> {
   const faults: EndpointFault[] = [];
   for (const endorser of endorsers) {
-    const outcome = await tryProposal(endorser, signed);
+    const outcome = await tryProposal(endorser, proposal);
     if (!outcome.ok) {
       faults.push(faultOf(endorser, outcome.message));
     } else if (Buffer.compare(outcome.simulated.payload, payload) !== 0) {

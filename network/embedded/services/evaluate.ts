@@ -13,9 +13,9 @@ export async function evaluate(
   deps: GatewayDependencies,
   request: gateway.EvaluateRequest,
 ): Promise<gateway.EvaluateResponse> {
-  const signed = request.getProposedTransaction();
-  const endorser = chooseEndorser(deps, readProposal(signed), request.getTargetOrganizationsList());
-  const outcome = await tryProposal(endorser, signed);
+  const proposal = readProposal(request.getProposedTransaction());
+  const endorser = chooseEndorser(deps, proposal, request.getTargetOrganizationsList());
+  const outcome = await tryProposal(endorser, proposal);
   if (!outcome.ok) {
     const failed = outcome.code === status.ABORTED;
     throw new RpcError(

@@ -1,19 +1,16 @@
 import { status } from '@grpc/grpc-js';
-import type { peer } from '@hyperledger/fabric-protos';
 import type { CheckedProposal, Endorser, SimulatedProposal } from '../endorser/endorser.js';
 import { ProposalRefusedError } from '../endorser/proposal-checks.js';
+import type { Proposal } from '../endorser/proposal.js';
 
 /** What became of a proposal at one endorser; failures with the status and words that Fabric's gateway gives them. */
 export type ProposalOutcome =
   { ok: true; proposal: CheckedProposal; simulated: SimulatedProposal } | { ok: false; code: status; message: string };
 
 /** Checks and simulates a proposal at an endorser. */
-export async function tryProposal(
-  endorser: Endorser,
-  signed: peer.SignedProposal | undefined,
-): Promise<ProposalOutcome> {
+export async function tryProposal(endorser: Endorser, unchecked: Proposal): Promise<ProposalOutcome> {
   try {
-    const proposal = endorser.check(signed);
+    const proposal = endorser.check(unchecked);
     const simulated = await endorser.simulate(proposal);
     const responseStatus = simulated.response.getStatus();
     if (responseStatus >= 200 && responseStatus < 400) return { ok: true, proposal, simulated };

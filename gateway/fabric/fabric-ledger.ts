@@ -86,10 +86,11 @@ class ContractLedger implements FabricLedger {
   async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
     const endorsed = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
     const { transaction } = endorsed;
+    const action = endorsedAction(transaction);
     return {
       txId: transaction.getTransactionId(),
       answer: parse(transaction.getResult()) as RecordAnswer,
-      endorsedBy: this.#endorsersOf(transaction),
+      endorsedBy: () => (action ? endorsersOf(action, this.#roots.members) : []),
       commit: () => commit(endorsed),
     };
   }
@@ -234,12 +235,11 @@ class ContractLedger implements FabricLedger {
       return answer;
     }
   }
+}
 
-  #endorsersOf(transaction: Transaction): string[] {
-    const envelope = gatewayProtos.PreparedTransaction.deserializeBinary(transaction.getBytes()).getEnvelope();
-    const action = envelope && readEndorsedAction(envelope);
-    return action ? endorsersOf(action, this.#roots.members) : [];
-  }
+function endorsedAction(transaction: Transaction) {
+  const envelope = gatewayProtos.PreparedTransaction.deserializeBinary(transaction.getBytes()).getEnvelope();
+  return envelope && readEndorsedAction(envelope);
 }
 
 function describeNetwork({ network, channel, chaincode, mspId, organizations }: ConnectionProfile): NetworkDescription {

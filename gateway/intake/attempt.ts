@@ -35,15 +35,19 @@ export async function attemptRecording(
     const fault = error instanceof AuditError ? error : new AuditError('INTERNAL', 'The ledger client failed.');
     return NETWORK_CODES.has(fault.code) ? { kind: 'unavailable', error: fault } : { kind: 'refused', error: fault };
   }
-  const { answer, endorsedBy, txId } = recording;
-  const proof = { txId, blockNumber: 0, recordedAt: answer.recorded_at, endorsedBy };
+  const { answer, txId } = recording;
+  const proof = { txId, blockNumber: 0, recordedAt: answer.recorded_at };
   // Duplicates and refusals are answers of a simulation; there is nothing to order.
   if (!answer.outcomes.flat().some((outcome) => outcome.status === 'recorded'))
-    return { kind: 'answered', answer, proof };
-  const committed = await commitOrLookUp(ledger, recording);
+    return { kind: 'answered', answer, proof: { ...proof, endorsedBy: recording.endorsedBy() } };
+  const underWay = commitOrLookUp(ledger, recording);
+  // Nothing but the receipt depends on it, so it is verified when the transaction is on its way.
+  await new Promise((sent) => setImmediate(sent));
+  const endorsedBy = recording.endorsedBy();
+  const committed = await underWay;
   if (!committed) return { kind: 'unknown' };
   if (committed.code !== 'VALID') return { kind: 'invalidated', code: committed.code };
-  return { kind: 'answered', answer, proof: { ...proof, blockNumber: committed.blockNumber } };
+  return { kind: 'answered', answer, proof: { ...proof, endorsedBy, blockNumber: committed.blockNumber } };
 }
 
 async function commitOrLookUp(ledger: AuditLedger, recording: EndorsedRecording) {

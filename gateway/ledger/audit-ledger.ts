@@ -82,8 +82,8 @@ export interface LedgerWriter {
 export interface EndorsedRecording {
   txId: string;
   answer: RecordAnswer;
-  /** Organizations whose endorsement signatures verify up to the configured roots. */
-  endorsedBy: string[];
+  /** Verifies who endorsed it: organizations whose signatures verify up to the configured roots. */
+  endorsedBy(): string[];
   /** @throws {AuditError} OUTCOME_UNKNOWN where it may have been committed all the same. */
   commit(): Promise<CommitResult>;
 }

@@ -48,7 +48,7 @@ export function startSequencer(peer: PlayedPeer, options: Partial<SequencerOptio
       return {
         txId: `tx-${number}`,
         answer: { recorded_at: 'now', outcomes: await peer.endorse(batch) },
-        endorsedBy: ['OneMSP'],
+        endorsedBy: () => ['OneMSP'],
         commit: () => Promise.resolve({ code: 'VALID', blockNumber: number }),
       };
     },

@@ -7,6 +7,8 @@ export class VerifiedChain {
   readonly #select: Database.Statement;
   readonly #insert: Database.Statement;
   #height: number;
+  /** Of the last block, which the next one is compared with. */
+  #lastHash: string | undefined;
 
   constructor(db: Database.Database) {
     this.#db = db;
@@ -25,6 +27,7 @@ export class VerifiedChain {
 
   /** In hex; `undefined` for a block that was not verified. */
   hashOf(number: number): string | undefined {
+    if (number === this.#height - 1 && this.#lastHash !== undefined) return this.#lastHash;
     const row = this.#select.get(number) as { hash: Uint8Array } | undefined;
     return row && Buffer.from(row.hash).toString('hex');
   }
@@ -33,6 +36,7 @@ export class VerifiedChain {
   append(hash: Uint8Array, substance: boolean): void {
     this.#insert.run(this.#height, Buffer.from(hash), substance ? 1 : 0);
     this.#height += 1;
+    this.#lastHash = Buffer.from(hash).toString('hex');
   }
 
   /** The last block from `from` on that holds more than attestations, and the first such. */

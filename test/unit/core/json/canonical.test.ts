@@ -115,6 +115,18 @@ describe('canonical JSON (RFC 8785)', () => {
     assert.equal(canonicalize({ b: 1, a: undefined } as unknown as JsonValue), '{"b":1}');
   });
 
+  it('writes every string as JSON.stringify does, but refuses lone surrogates', () => {
+    const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
+    const awkward = fc.constantFrom('"', '\\', '\u0000', '\u001f', ' ', '~', '\u007f', '\u0080', '\u2028', '\u{1F600}');
+    const strings = fc.oneof(fc.string(), fc.string({ unit: fc.oneof(fc.string({ minLength: 1 }), awkward, unit) }));
+    fc.assert(
+      fc.property(strings, (string) => {
+        if (string.isWellFormed()) assert.equal(canonicalize(string), JSON.stringify(string));
+        else assert.throws(() => canonicalize(string), { code: 'LONE_SURROGATE' });
+      }),
+    );
+  });
+
   it('is read back as the same value and written the same again', () => {
     fc.assert(
       fc.property(json, (value) => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { AuditError, canonicalize, formatPointer, LIMITS, parseJson } from '../core/index.js';
-import type { JsonValue } from '../core/index.js';
+import type { WritableJson } from '../core/index.js';
 
 /**
  * Reads one argument of a transaction.
@@ -15,8 +15,8 @@ export function parseArgument<Schema extends z.ZodType>(schema: Schema, text: st
 
 /**
  * Writes documents and answers in canonical form: an endorsed answer has to be the same bytes from every peer, and
- * CouchDB and LevelDB return the members of an object in different orders.
+ * CouchDB and LevelDB return the members of an object in different orders. Parts may be written already.
  */
 export function writeJson(value: object | null): string {
-  return canonicalize(value as JsonValue, LIMITS.envelopeDepth);
+  return canonicalize(value as WritableJson, LIMITS.envelopeDepth);
 }

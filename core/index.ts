@@ -7,7 +7,8 @@ export { utf8Bytes, utf8Length } from './text.js';
 export { isTimestamp, normalizeTimestamp, timestampFromMs, timestampFromSeconds, timestampMs } from './time.js';
 
 export type { JsonObject, JsonValue } from './json/value.js';
-export { canonicalize } from './json/canonical.js';
+export { canonicalize, WrittenJson } from './json/canonical.js';
+export type { WritableJson } from './json/canonical.js';
 export { parseJson, parseJsonLines } from './json/parse.js';
 export type { ParsedLine } from './json/parse.js';
 export { escapePointer, formatPointer } from './json/pointer.js';
@@ -43,6 +44,7 @@ export type {
 export { CHAIN_START, commit, hashCore, hashCoreText, sealEvent } from './event/seal.js';
 export type { Place } from './event/seal.js';
 export { verifyOpenings, verifyPresentOpenings } from './event/open.js';
+export type { WrittenOpenings } from './event/open.js';
 export { restorePosted } from './event/restore.js';
 export { verifyChain, verifyLink } from './event/chain.js';
 export type { ChainedEvent } from './event/chain.js';

@@ -1,11 +1,12 @@
 import type { SessionRef, Submission } from '../../core/index.js';
 import type { Stamp } from '../context.js';
-import type { HeadDocument, RecordDocument } from '../state/documents.js';
+import type { CheckedEvent } from './check-event.js';
+import type { HeadDocument, NewRecord } from '../state/documents.js';
 import type { RecordPart } from './split-records.js';
 
-export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp): RecordDocument {
+export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp): NewRecord {
   const { events, from, to } = part;
-  const firstSeq = events[0]?.core.seq ?? 0;
+  const firstSeq = events[0]?.event.core.seq ?? 0;
   return {
     doc_type: 'record',
     v: 1,
@@ -16,10 +17,10 @@ export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp)
     from,
     to,
     ...stamp,
-    event_types: distinct(events.map(({ core }) => core.event_type)),
-    tools: distinct(events.flatMap(({ core }) => core.tool?.name ?? [])),
+    event_types: distinct(events.map(({ event }) => event.core.event_type)),
+    tools: distinct(events.flatMap(({ event }) => event.core.tool?.name ?? [])),
     payload: events.some(commitsToValues) ? 'collection' : 'none',
-    events: events.map(({ core, hash, signature, submitted_by }) => ({
+    events: events.map(({ core, event: { hash, signature, submitted_by } }) => ({
       core,
       hash,
       ...(signature && { signature }),
@@ -51,8 +52,8 @@ export function buildHead(
   };
 }
 
-function commitsToValues({ core }: Submission): boolean {
-  return Object.keys(core.commitments).length > 0;
+function commitsToValues({ event }: CheckedEvent): boolean {
+  return Object.keys(event.core.commitments).length > 0;
 }
 
 function distinct(texts: string[]): string[] {

@@ -6,9 +6,20 @@ import {
   timestampMs,
   utf8Length,
   verifyOpenings,
+  WrittenJson,
 } from '../../core/index.js';
-import type { EventCore, SessionRef, Submission } from '../../core/index.js';
-import { coreText } from './core-text.js';
+import type { EventCore, JsonValue, SessionRef, Submission, WrittenOpenings } from '../../core/index.js';
+
+/** An event with nothing wrong in itself, and what was made of it to find that out. */
+export interface CheckedEvent {
+  event: Submission;
+  core: WrittenJson;
+  openings: WrittenOpenings;
+  /** Of the core and of the values that it commits to. */
+  bytes: number;
+  /** Its `timestamp` in the sortable form. */
+  time: string;
+}
 
 /**
  * Checks what an event says against itself, its group and the transaction; nothing is read from the ledger.
@@ -16,14 +27,16 @@ import { coreText } from './core-text.js';
  * @param recordedAt the transaction's time in the sortable form.
  * @throws {AuditError} NOT_OWNER, CHAIN_BROKEN, HASH_MISMATCH, COMMITMENT_MISMATCH, TOO_LARGE, TIME_IN_FUTURE
  */
-export function checkEvent(event: Submission, session: SessionRef, recordedAt: string): void {
+export function checkEvent(event: Submission, session: SessionRef, recordedAt: string): CheckedEvent {
   checkSession(event.core, session);
-  if (hashCoreText(coreText(event.core)) !== event.hash) {
+  const core = WrittenJson.of(event.core as JsonValue);
+  if (hashCoreText(core.text) !== event.hash) {
     throw AuditError.at('/hash', 'HASH_MISMATCH', 'the hash is not that of the core');
   }
-  verifyOpenings(event.core, event.openings);
-  checkSize(event.core);
-  checkTime(event.core, recordedAt);
+  const openings = verifyOpenings(event.core, event.openings);
+  const bytes = checkSize(utf8Length(core.text) + valueBytes(event.core));
+  const time = checkTime(sortableTimestamp(event.core), recordedAt);
+  return { event, core, openings, bytes, time };
 }
 
 function checkSession(core: EventCore, session: SessionRef): void {
@@ -38,23 +51,18 @@ function checkSession(core: EventCore, session: SessionRef): void {
   }
 }
 
-function checkSize(core: EventCore): void {
-  if (eventBytes(core) > LIMITS.eventBytes) {
-    throw AuditError.at('', 'TOO_LARGE', `an event has at most ${LIMITS.eventBytes} bytes in canonical form`);
-  }
+function valueBytes({ commitments }: EventCore): number {
+  return Object.values(commitments).reduce((sum, { size_bytes }) => sum + size_bytes, 0);
 }
 
-/** Bytes of the core and of the values that it commits to. */
-export function eventBytes(core: EventCore): number {
-  const valueBytes = Object.values(core.commitments).reduce((sum, { size_bytes }) => sum + size_bytes, 0);
-  return utf8Length(coreText(core)) + valueBytes;
+function checkSize(bytes: number): number {
+  if (bytes <= LIMITS.eventBytes) return bytes;
+  throw AuditError.at('', 'TOO_LARGE', `an event has at most ${LIMITS.eventBytes} bytes in canonical form`);
 }
 
-function checkTime(core: EventCore, recordedAt: string): void {
-  const latestMs = timestampMs(recordedAt) + LIMITS.futureToleranceMs;
-  if (timestampMs(sortableTimestamp(core)) > latestMs) {
-    throw AuditError.at('/core/timestamp', 'TIME_IN_FUTURE', 'the event is stamped later than its transaction');
-  }
+function checkTime(time: string, recordedAt: string): string {
+  if (timestampMs(time) <= timestampMs(recordedAt) + LIMITS.futureToleranceMs) return time;
+  throw AuditError.at('/core/timestamp', 'TIME_IN_FUTURE', 'the event is stamped later than its transaction');
 }
 
 /** The event's `timestamp` in the sortable form. */

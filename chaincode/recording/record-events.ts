@@ -13,11 +13,12 @@ import type {
 import { AgentSignatures } from '../agents/agent-signatures.js';
 import type { AuditContext, Stamp } from '../context.js';
 import { writeJson } from '../json.js';
-import type { HeadDocument, RecordDocument } from '../state/documents.js';
+import type { HeadDocument, NewRecord } from '../state/documents.js';
 import { headKey } from '../state/keys.js';
 import type { LedgerState } from '../state/ledger-state.js';
 import { buildHead, buildRecord } from './build-documents.js';
 import { checkEvent } from './check-event.js';
+import type { CheckedEvent } from './check-event.js';
 import { judgeGroup, settleGroup } from './judge-group.js';
 import type { KnownEvent } from './judge-group.js';
 import { KnownEvents } from './known-events.js';
@@ -40,15 +41,16 @@ export async function recordEvents(
   const signatures = new AgentSignatures(ctx.state);
   const judging = { state: ctx.state, recordedAt: stamp.recorded_at, taken, signatures };
   const outcomes: Outcome[][] = [];
-  const written: RecordDocument[] = [];
+  const written: NewRecord[] = [];
   for (const group of batch.groups) {
     const session = { owner, agent_id: group.agent_id, session_id: group.session_id };
     const head = await ctx.state.head(session);
     const settled = await settle(judging, group, session, head);
-    outcomes.push(settled);
-    const recorded = group.events.filter((_, index) => settled[index]?.status === 'recorded');
-    written.push(...(await write(ctx.state, session, head, recorded, stamp)));
-    for (const { core } of recorded) if (core.event_id !== undefined) taken.set(core.event_id, formatLocator(core));
+    outcomes.push(settled.outcomes);
+    written.push(...(await write(ctx.state, session, head, settled.recorded, stamp)));
+    for (const { core } of settled.recorded.map(({ event }) => event)) {
+      if (core.event_id !== undefined) taken.set(core.event_id, formatLocator(core));
+    }
   }
   if (options.atomic) requireRecorded(outcomes);
   if (written.length > 0) ctx.stub.setEvent(EVENTS_RECORDED, Buffer.from(writeJson(noticeOf(written))));
@@ -83,32 +85,42 @@ async function settle(
   { events }: RecordGroup,
   session: SessionRef,
   head: HeadDocument | undefined,
-): Promise<Outcome[]> {
+): Promise<{ outcomes: Outcome[]; recorded: CheckedEvent[] }> {
   const idsOfGroup = new Set<string>();
   const ledger = new KnownEvents(state, head, taken);
   const faults: (Fault | undefined)[] = [];
   const known: KnownEvent[] = [];
+  const checked: CheckedEvent[] = [];
   for (const [index, event] of events.entries()) {
-    faults[index] = await faultOf(() => checkInGroup(event, session, recordedAt, idsOfGroup));
+    faults[index] = await faultOf(() => {
+      checked[index] = checkInGroup(event, session, recordedAt, idsOfGroup);
+    });
     known[index] = faults[index] ? {} : await ledger.find(event);
     // What is on the ledger stays there, whatever became of its key.
     if (isNew(known[index])) faults[index] ??= await faultOf(() => signatures.check(event));
   }
-  return settleGroup(events, judgeGroup(events, head, faults, known));
+  const outcomes = settleGroup(events, judgeGroup(events, head, faults, known));
+  return { outcomes, recorded: checked.filter((_, index) => outcomes[index]?.status === 'recorded') };
 }
 
 function isNew({ byId, hashAtPlace }: KnownEvent): boolean {
   return !byId && hashAtPlace === undefined;
 }
 
-function checkInGroup(event: Submission, session: SessionRef, recordedAt: string, idsOfGroup: Set<string>): void {
+function checkInGroup(
+  event: Submission,
+  session: SessionRef,
+  recordedAt: string,
+  idsOfGroup: Set<string>,
+): CheckedEvent {
   const { event_id: eventId } = event.core;
-  checkEvent(event, session, recordedAt);
-  if (eventId === undefined) return;
+  const checked = checkEvent(event, session, recordedAt);
+  if (eventId === undefined) return checked;
   if (idsOfGroup.has(eventId)) {
     throw AuditError.at('/core/event_id', 'ID_CONFLICT', 'an earlier event of the same group has this id');
   }
   idsOfGroup.add(eventId);
+  return checked;
 }
 
 async function faultOf(check: () => void | Promise<void>): Promise<Fault | undefined> {
@@ -125,20 +137,20 @@ async function write(
   state: LedgerState,
   session: SessionRef,
   head: HeadDocument | undefined,
-  events: readonly Submission[],
+  events: readonly CheckedEvent[],
   stamp: Stamp,
-): Promise<RecordDocument[]> {
+): Promise<NewRecord[]> {
   const last = events.at(-1);
   if (!last) return [];
   const parts = splitRecords(events);
   const records = parts.map((part) => buildRecord(session, part, stamp));
   for (const [index, record] of records.entries()) {
     await state.putRecord(record);
-    const openings = parts[index]?.events.map((event) => event.openings) ?? [];
+    const openings = parts[index]?.events.map((checked) => checked.openings) ?? [];
     if (record.payload === 'collection') await state.putOpenings(record, openings);
   }
-  await state.putHead(buildHead(session, head, parts, last, stamp.recorded_at));
-  for (const { core } of events) {
+  await state.putHead(buildHead(session, head, parts, last.event, stamp.recorded_at));
+  for (const { core } of events.map(({ event }) => event)) {
     if (core.event_id === undefined) continue;
     await state.putAlias(core.event_id, { doc_type: 'alias', v: 1, ...session, seq: core.seq });
   }
@@ -156,7 +168,7 @@ function requireRecorded(outcomes: readonly Outcome[][]): void {
   if (cause) throw AuditError.at(cause.pointer, cause.fault.code, cause.fault.detail);
 }
 
-function noticeOf(records: readonly RecordDocument[]): RecordedNotice {
+function noticeOf(records: readonly NewRecord[]): RecordedNotice {
   return {
     v: 1,
     records: records.map(({ owner, agent_id, session_id, first_seq, count }) => ({

@@ -1,29 +1,27 @@
 import { LIMITS, timestampMs } from '../../core/index.js';
-import type { Submission } from '../../core/index.js';
-import { eventBytes, sortableTimestamp } from './check-event.js';
+import type { CheckedEvent } from './check-event.js';
 
 /** Events of one record with the least and greatest of their times in the sortable form. */
 export interface RecordPart {
-  events: Submission[];
+  events: CheckedEvent[];
   from: string;
   to: string;
   bytes: number;
 }
 
 /** Cuts consecutive events into as few records as the limits on count, bytes and span of time allow. */
-export function splitRecords(events: readonly Submission[]): RecordPart[] {
+export function splitRecords(events: readonly CheckedEvent[]): RecordPart[] {
   const parts: RecordPart[] = [];
   for (const event of events) {
-    const time = sortableTimestamp(event.core);
-    const bytes = eventBytes(event.core);
-    const extended = extend(parts.at(-1), event, time, bytes);
+    const extended = extend(parts.at(-1), event);
     if (extended) parts[parts.length - 1] = extended;
-    else parts.push({ events: [event], from: time, to: time, bytes });
+    else parts.push({ events: [event], from: event.time, to: event.time, bytes: event.bytes });
   }
   return parts;
 }
 
-function extend(part: RecordPart | undefined, event: Submission, time: string, bytes: number): RecordPart | undefined {
+function extend(part: RecordPart | undefined, event: CheckedEvent): RecordPart | undefined {
+  const { time, bytes } = event;
   if (!part || part.events.length >= LIMITS.eventsPerRecord || part.bytes + bytes > LIMITS.recordBytes)
     return undefined;
   const from = time < part.from ? time : part.from;

@@ -12,6 +12,8 @@ import type {
   Openings,
   Recorder,
   SessionRef,
+  WrittenJson,
+  WrittenOpenings,
 } from '../../core/index.js';
 
 /** The documents of the ledger's state. `doc_type` and `v` let a reader accept every older version. */
@@ -44,6 +46,11 @@ export interface RecordDocument extends SessionRef {
   /** Whether the private collection got a payload document for this record. */
   payload: 'collection' | 'none';
   events: StoredEvent[];
+}
+
+/** A record that is to be written, with the cores as they were written to be checked. */
+export interface NewRecord extends Omit<RecordDocument, 'events'> {
+  events: (Omit<StoredEvent, 'core'> & { core: WrittenJson })[];
 }
 
 /** The end of a session's chain: read and written with every record, so that MVCC keeps records from colliding. */
@@ -99,6 +106,11 @@ export interface PayloadDocument {
   doc_type: 'payload';
   v: 1;
   events: Openings[];
+}
+
+/** A payload that is to be written, with the values as they were written to be checked. */
+export interface NewPayload extends Omit<PayloadDocument, 'events'> {
+  events: WrittenOpenings[];
 }
 
 export type StateDocument =

@@ -1,6 +1,15 @@
 import type { ChaincodeStub } from 'fabric-shim-api';
 import { AuditError, PAYLOAD_COLLECTION } from '../../core/index.js';
-import type { AgentKey, AgentRef, JsonObject, Locator, Openings, SessionEntry, SessionRef } from '../../core/index.js';
+import type {
+  AgentKey,
+  AgentRef,
+  JsonObject,
+  Locator,
+  Openings,
+  SessionEntry,
+  SessionRef,
+  WrittenOpenings,
+} from '../../core/index.js';
 import { writeJson } from '../json.js';
 import { toEntry } from './documents.js';
 import type {
@@ -12,7 +21,8 @@ import type {
   HeadDocument,
   KeyRevoked,
   LifecycleDocument,
-  PayloadDocument,
+  NewPayload,
+  NewRecord,
   RecordDocument,
   StateDocument,
 } from './documents.js';
@@ -57,7 +67,7 @@ export class LedgerState {
   }
 
   /** A new record: nothing is read here, because reading the head guards its key (see `HeadDocument`). */
-  async putRecord(record: RecordDocument): Promise<void> {
+  async putRecord(record: NewRecord): Promise<void> {
     await this.#write(keys.recordKey(record, record.first_seq), record);
   }
 
@@ -160,8 +170,8 @@ export class LedgerState {
     return value.length === 0 ? undefined : decode('payload', value).events;
   }
 
-  async putOpenings(record: RecordDocument, events: Openings[]): Promise<void> {
-    const document: PayloadDocument = { doc_type: 'payload', v: 1, events };
+  async putOpenings(record: NewRecord, events: WrittenOpenings[]): Promise<void> {
+    const document: NewPayload = { doc_type: 'payload', v: 1, events };
     const key = keys.payloadKey(record, record.first_seq);
     await this.#stub.putPrivateData(PAYLOAD_COLLECTION, key, encode(document));
   }
@@ -205,7 +215,7 @@ export class LedgerState {
     return value.length === 0 ? undefined : decode(type, value);
   }
 
-  async #write(key: string, document: StateDocument): Promise<void> {
+  async #write(key: string, document: StateDocument | NewRecord): Promise<void> {
     await this.#stub.putState(key, encode(document));
   }
 }
@@ -217,6 +227,6 @@ function decode<Type extends DocumentType>(type: Type, value: Uint8Array): Docum
   return document as DocumentOf<Type>;
 }
 
-function encode(document: StateDocument): Uint8Array {
+function encode(document: StateDocument | NewRecord | NewPayload): Uint8Array {
   return Buffer.from(writeJson(document));
 }

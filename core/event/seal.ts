@@ -58,9 +58,16 @@ export function hashCoreText(canonicalCore: string): string {
 }
 
 /** SHA-256 over the commitment's domain tag, the salt's bytes and the value's canonical JSON, with that JSON's size. */
-export function commit(opening: Opening): Commitment {
-  const json = canonicalize(opening.value);
-  return { sha256: sha256Hex(COMMITMENT_TAG, hexToBytes(opening.salt), json), size_bytes: utf8Length(json) };
+export function commit({ salt, value }: Opening): Commitment {
+  return commitText(salt, canonicalize(value));
+}
+
+/** The same of a value whose canonical JSON is at hand. */
+export function commitText(salt: string, canonicalValue: string): Commitment {
+  return {
+    sha256: sha256Hex(COMMITMENT_TAG, hexToBytes(salt), canonicalValue),
+    size_bytes: utf8Length(canonicalValue),
+  };
 }
 
 /** Committed values of a posted event by the field that each is committed under, and everything else. */

@@ -20,7 +20,7 @@ export type EventRef = { kind: 'locator'; locator: Locator } | { kind: 'own'; ow
 const SEQ = /^[1-9]\d{0,11}$/;
 
 export function formatSession(session: SessionRef): string {
-  return [session.owner, session.agent_id, session.session_id].map(encodeIdPart).join('~');
+  return `${encodeIdPart(session.owner)}~${encodeIdPart(session.agent_id)}~${encodeIdPart(session.session_id)}`;
 }
 
 export function formatLocator(locator: Locator): string {

@@ -2,7 +2,26 @@ import { AuditError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import { LIMITS } from '../limits.js';
 import { formatPointer } from './pointer.js';
-import type { JsonObject, JsonValue } from './value.js';
+import type { JsonValue } from './value.js';
+
+/**
+ * Canonical JSON of a value, to stand for it within a larger one: what is hashed, measured and kept in a document is
+ * written once.
+ */
+export class WrittenJson {
+  constructor(readonly text: string) {}
+
+  /** @throws {AuditError} as `canonicalize` */
+  static of(value: JsonValue): WrittenJson {
+    return new WrittenJson(canonicalize(value));
+  }
+}
+
+/** A JSON value of which parts are written already. */
+export type WritableJson = JsonValue | WrittenJson | WritableJson[] | WritableObject;
+interface WritableObject {
+  [key: string]: WritableJson;
+}
 
 /**
  * Canonical JSON, RFC 8785. Unlike `JSON.stringify` it throws where JavaScript would change the value silently:
@@ -10,14 +29,14 @@ import type { JsonObject, JsonValue } from './value.js';
  * 3.2.2). A member that is `undefined` is an absent one, as everywhere in TypeScript.
  * @throws {AuditError} with a pointer to the place.
  */
-export function canonicalize(value: JsonValue, maxDepth: number = LIMITS.depth): string {
+export function canonicalize(value: WritableJson, maxDepth: number = LIMITS.depth): string {
   return write(value, [], maxDepth);
 }
 
 /** Keys and indexes from the root to the value being written; becomes a pointer only when something is refused. */
 type Path = (string | number)[];
 
-function write(value: JsonValue, path: Path, maxDepth: number): string {
+function write(value: WritableJson, path: Path, maxDepth: number): string {
   if (typeof value === 'string') return writeString(value, path);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return writeNumber(value, path);
@@ -26,18 +45,19 @@ function write(value: JsonValue, path: Path, maxDepth: number): string {
   return Array.isArray(value) ? writeArray(value, path, maxDepth) : writeObject(value, path, maxDepth);
 }
 
-function writeArray(items: JsonValue[], path: Path, maxDepth: number): string {
+function writeArray(items: WritableJson[], path: Path, maxDepth: number): string {
   let text = '';
   // By index, because `map` and `forEach` skip holes.
   for (let index = 0; index < items.length; index++) {
     path.push(index);
-    text += (index === 0 ? '' : ',') + write(items[index] as JsonValue, path, maxDepth);
+    text += (index === 0 ? '' : ',') + write(items[index] as WritableJson, path, maxDepth);
     path.pop();
   }
   return `[${text}]`;
 }
 
-function writeObject(object: JsonObject, path: Path, maxDepth: number): string {
+function writeObject(object: WritableObject | WrittenJson, path: Path, maxDepth: number): string {
+  if (object instanceof WrittenJson) return object.text;
   if (!isPlain(object)) throw refuse(path, 'INVALID_REQUEST', 'the object is not a JSON value');
   let text = '';
   for (const key of inOrder(Object.keys(object))) {
@@ -62,7 +82,7 @@ function inOrder(keys: string[]): string[] {
 }
 
 /** Made by a literal or without a prototype, in whatever realm: not a Date, a Map, an instance of a class. */
-function isPlain(object: JsonObject): boolean {
+function isPlain(object: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(object);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

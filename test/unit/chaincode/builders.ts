@@ -1,6 +1,10 @@
 import { CHAIN_START, postedEvent, sealEvent } from '../../../core/index.js';
 import type { PostedEventInput, SessionRef, Submission } from '../../../core/index.js';
+import type { Stamp } from '../../../chaincode/context.js';
+import { writeJson } from '../../../chaincode/json.js';
 import { buildRecord } from '../../../chaincode/recording/build-documents.js';
+import { checkEvent } from '../../../chaincode/recording/check-event.js';
+import type { CheckedEvent } from '../../../chaincode/recording/check-event.js';
 import { splitRecords } from '../../../chaincode/recording/split-records.js';
 import type { RecordDocument } from '../../../chaincode/state/documents.js';
 import { saltCounter } from '../core/arbitraries.js';
@@ -9,6 +13,13 @@ export const SESSION: SessionRef = { owner: 'OperatorMSP', agent_id: 'agent', se
 
 /** Time of the fixtures' transactions. */
 export const RECORDED_AT = '2026-11-24T10:00:00.000000000Z';
+
+/** What records of the fixtures say of their transaction. */
+export const STAMP: Stamp = {
+  recorded_at: RECORDED_AT,
+  recorded_by: { msp_id: SESSION.owner, certificate_sha256: '0'.repeat(64) },
+  tx_id: 'f'.repeat(64),
+};
 
 /** Consecutive sealed events of a session, one for each posting, from `seq` 1 on unless `tip` says otherwise. */
 export function chain(
@@ -32,13 +43,19 @@ export function chain(
   });
 }
 
+/** The events of a session as the contract has checked them, in a transaction that is later than all of them. */
+export function checkAll(events: readonly Submission[], session = SESSION): CheckedEvent[] {
+  return events.map((event) => checkEvent(event, session, '9999-01-01T00:00:00.000000000Z'));
+}
+
 /** The records that the contract would make of a session's events. */
 export function recordsOf(
   events: readonly Submission[],
   session = SESSION,
   recordedAt = RECORDED_AT,
 ): RecordDocument[] {
-  const recordedBy = { msp_id: session.owner, certificate_sha256: '0'.repeat(64) };
-  const stamp = { recorded_at: recordedAt, recorded_by: recordedBy, tx_id: 'f'.repeat(64) };
-  return splitRecords(events).map((part) => buildRecord(session, part, stamp));
+  const recordedBy = { ...STAMP.recorded_by, msp_id: session.owner };
+  const stamp = { ...STAMP, recorded_at: recordedAt, recorded_by: recordedBy };
+  const records = splitRecords(checkAll(events, session)).map((part) => buildRecord(session, part, stamp));
+  return records.map((record) => JSON.parse(writeJson(record)) as RecordDocument);
 }

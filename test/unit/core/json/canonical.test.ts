@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { AuditError, canonicalize, LIMITS, parseJson } from '../../../../core/index.js';
+import { AuditError, canonicalize, LIMITS, parseJson, WrittenJson } from '../../../../core/index.js';
 import type { JsonValue } from '../../../../core/index.js';
 import { json } from '../arbitraries.js';
 
@@ -134,6 +134,15 @@ describe('canonical JSON (RFC 8785)', () => {
         const read = parseJson(written);
         assert.equal(canonicalize(read), written);
         assert.deepEqual(read, JSON.parse(JSON.stringify(value)));
+      }),
+    );
+  });
+
+  it('takes what is written already for what it was written of', () => {
+    fc.assert(
+      fc.property(json, fc.dictionary(fc.string(), json), (value, others) => {
+        const written = { ...others, a: [WrittenJson.of(value)], b: WrittenJson.of(value) };
+        assert.equal(canonicalize(written), canonicalize({ ...others, a: [value], b: value }));
       }),
     );
   });

@@ -98,7 +98,7 @@ function writeString(text: string, path: Path): string {
 
 function writeNumber(value: number, path: Path): string {
   if (!Number.isFinite(value)) throw refuse(path, 'INEXACT_NUMBER', `${value} is not a JSON number`);
-  return JSON.stringify(value);
+  return String(value); // as section 3.2.2.3 asks, and JSON.stringify does
 }
 
 function refuse(path: Path, code: ErrorCode, detail: string): AuditError {

@@ -53,9 +53,12 @@ export class AuditContract extends Contract {
   }
 
   override aroundTransaction(...call: Parameters<Contract['aroundTransaction']>): Promise<void> {
-    return super.aroundTransaction(...call).catch((error: unknown) => {
-      throw toContractError(error);
-    });
+    return super.aroundTransaction(...call).catch(rethrow);
+  }
+
+  /** What a transaction put goes to the peer once nothing stands against it. */
+  override afterTransaction(ctx: AuditContext): Promise<void> {
+    return ctx.state.flush().catch(rethrow);
   }
 
   override unknownTransaction(): Promise<void> {
@@ -208,4 +211,8 @@ export class AuditContract extends Contract {
     const info: ContractInfo = { name: CHAINCODE, version, schema_version: 1, limits: { ...LIMITS } };
     return Promise.resolve(writeJson(info));
   }
+}
+
+function rethrow(error: unknown): never {
+  throw toContractError(error);
 }

@@ -28,8 +28,8 @@ export async function registerKey(ctx: AuditContext, request: RegisterKeyRequest
     key_id: keyId,
     registered: { ...ctx.stamp, ...(submitted_by !== undefined && { submitted_by }) },
   };
-  await ctx.state.putAgentKey(key);
-  await ctx.state.putAgent({
+  ctx.state.putAgentKey(key);
+  ctx.state.putAgent({
     doc_type: 'agent',
     v: 1,
     ...ref,

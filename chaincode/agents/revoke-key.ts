@@ -15,7 +15,7 @@ export async function revokeKey(ctx: AuditContext, request: RevokeKeyRequest): P
   if (!key || !agent) throw new AuditError('NOT_FOUND', 'the agent has no such key');
   if (key.revoked) return key;
   const revoked = { ...ctx.stamp, ...said };
-  await ctx.state.putKeyRevocation(ref, key_id, revoked);
-  await ctx.state.putAgent({ ...agent, active_keys: agent.active_keys.filter((active) => active !== key_id) });
+  ctx.state.putKeyRevocation(ref, key_id, revoked);
+  ctx.state.putAgent({ ...agent, active_keys: agent.active_keys.filter((active) => active !== key_id) });
   return { ...key, revoked };
 }

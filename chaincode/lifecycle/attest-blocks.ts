@@ -19,7 +19,7 @@ export async function attestBlocks(ctx: AuditContext, range: BlockRange): Promis
     recorded_by: ctx.recorder,
     tx_id: ctx.stub.getTxID(),
   };
-  await ctx.state.putBlockAttestation(ctx.mspId, { doc_type: 'block_attestation', v: 1, ...attestation });
+  ctx.state.putBlockAttestation(ctx.mspId, { doc_type: 'block_attestation', v: 1, ...attestation });
   return attestation;
 }
 

@@ -16,7 +16,7 @@ export async function attestEvent(
   const found = await findEvent(ctx, eventRef);
   if (!found) throw new AuditError('NOT_FOUND', 'there is no such event');
   const entry: LifecycleEntry = { ...attestation, ...ctx.stamp };
-  await ctx.state.putLifecycle(found.locator, { doc_type: 'lifecycle', v: 1, ...entry });
+  ctx.state.putLifecycle(found.locator, { doc_type: 'lifecycle', v: 1, ...entry });
   const notice: AttestedNotice = { v: 1, locator: found.view.locator, kind: attestation.kind, by: ctx.mspId };
   ctx.stub.setEvent(EVENT_ATTESTED, Buffer.from(writeJson(notice)));
   return entry;

@@ -42,12 +42,13 @@ export async function recordEvents(
   const judging = { state: ctx.state, recordedAt: stamp.recorded_at, taken, signatures };
   const outcomes: Outcome[][] = [];
   const written: NewRecord[] = [];
+  await ctx.state.readAhead(batch.groups.map((group) => askedOf(group, owner)));
   for (const group of batch.groups) {
     const session = { owner, agent_id: group.agent_id, session_id: group.session_id };
     const head = await ctx.state.head(session);
     const settled = await settle(judging, group, session, head);
     outcomes.push(settled.outcomes);
-    written.push(...(await write(ctx.state, session, head, settled.recorded, stamp)));
+    written.push(...write(ctx.state, session, head, settled.recorded, stamp));
     for (const { core } of settled.recorded.map(({ event }) => event)) {
       if (core.event_id !== undefined) taken.set(core.event_id, formatLocator(core));
     }
@@ -70,6 +71,11 @@ function checkBatch(batch: RecordBatch, owner: string): void {
     }
     sessions.add(key);
   }
+}
+
+/** What the state is asked for every group. */
+function askedOf({ agent_id, session_id, events }: RecordGroup, owner: string) {
+  return { owner, agent_id, session_id, eventIds: events.flatMap(({ core }) => core.event_id ?? []) };
 }
 
 /** What the groups of one transaction are judged with. */
@@ -133,26 +139,26 @@ async function faultOf(check: () => void | Promise<void>): Promise<Fault | undef
   }
 }
 
-async function write(
+function write(
   state: LedgerState,
   session: SessionRef,
   head: HeadDocument | undefined,
   events: readonly CheckedEvent[],
   stamp: Stamp,
-): Promise<NewRecord[]> {
+): NewRecord[] {
   const last = events.at(-1);
   if (!last) return [];
   const parts = splitRecords(events);
   const records = parts.map((part) => buildRecord(session, part, stamp));
   for (const [index, record] of records.entries()) {
-    await state.putRecord(record);
+    state.putRecord(record);
     const openings = parts[index]?.events.map((checked) => checked.openings) ?? [];
-    if (record.payload === 'collection') await state.putOpenings(record, openings);
+    if (record.payload === 'collection') state.putOpenings(record, openings);
   }
-  await state.putHead(buildHead(session, head, parts, last.event, stamp.recorded_at));
+  state.putHead(buildHead(session, head, parts, last.event, stamp.recorded_at));
   for (const { core } of events.map(({ event }) => event)) {
     if (core.event_id === undefined) continue;
-    await state.putAlias(core.event_id, { doc_type: 'alias', v: 1, ...session, seq: core.seq });
+    state.putAlias(core.event_id, { doc_type: 'alias', v: 1, ...session, seq: core.seq });
   }
   return records;
 }

@@ -11,6 +11,7 @@ import type {
   WrittenOpenings,
 } from '../../core/index.js';
 import { writeJson } from '../json.js';
+import { BatchedState } from './batched-state.js';
 import { toEntry } from './documents.js';
 import type {
   AgentDocument,
@@ -39,20 +40,40 @@ export interface StateQuery {
 /** How a LevelDB peer answers a rich query. */
 const NO_RICH_QUERIES = /not supported for leveldb/i;
 
-/** All access to the ledger's state. Values are JSON objects (CouchDB makes anything else an attachment). */
+/**
+ * All access to the ledger's state. Values are JSON objects (CouchDB makes anything else an attachment). What is put
+ * goes to the peer by `flush`, at the end of the transaction.
+ */
 export class LedgerState {
   readonly #stub: ChaincodeStub;
+  readonly #batched: BatchedState;
 
   constructor(stub: ChaincodeStub) {
     this.#stub = stub;
+    this.#batched = new BatchedState(stub);
+  }
+
+  /** Reads what recording these events will ask for first: heads, agents, own ids. */
+  async readAhead(groups: readonly (SessionRef & { eventIds: readonly string[] })[]): Promise<void> {
+    const wanted = groups.flatMap((group) => [
+      keys.headKey(group),
+      keys.agentStateKey(group),
+      ...group.eventIds.map((eventId) => keys.aliasKey(group.owner, eventId)),
+    ]);
+    await this.#batched.readAhead([...new Set(wanted)]);
+  }
+
+  /** Hands what was put to the peer. */
+  async flush(): Promise<void> {
+    await this.#batched.flush();
   }
 
   async head(session: SessionRef): Promise<HeadDocument | undefined> {
     return this.#read('head', keys.headKey(session));
   }
 
-  async putHead(head: HeadDocument): Promise<void> {
-    await this.#write(keys.headKey(head), head);
+  putHead(head: HeadDocument): void {
+    this.#write(keys.headKey(head), head);
   }
 
   /** The record that starts at `firstSeq`. */
@@ -67,8 +88,8 @@ export class LedgerState {
   }
 
   /** A new record: nothing is read here, because reading the head guards its key (see `HeadDocument`). */
-  async putRecord(record: NewRecord): Promise<void> {
-    await this.#write(keys.recordKey(record, record.first_seq), record);
+  putRecord(record: NewRecord): void {
+    this.#write(keys.recordKey(record, record.first_seq), record);
   }
 
   /** How many versions of a record the peer's own history index knows. */
@@ -84,8 +105,8 @@ export class LedgerState {
     return this.#read('alias', keys.aliasKey(owner, eventId));
   }
 
-  async putAlias(eventId: string, alias: AliasDocument): Promise<void> {
-    await this.#write(keys.aliasKey(alias.owner, eventId), alias);
+  putAlias(eventId: string, alias: AliasDocument): void {
+    this.#write(keys.aliasKey(alias.owner, eventId), alias);
   }
 
   /** Lifecycle entries of an event, oldest first, behind the entry `after`. */
@@ -105,16 +126,16 @@ export class LedgerState {
     }
   }
 
-  async putLifecycle(locator: Locator, entry: LifecycleDocument): Promise<void> {
-    await this.#write(keys.lifecycleKey(locator, entry.recorded_at, entry.tx_id), entry);
+  putLifecycle(locator: Locator, entry: LifecycleDocument): void {
+    this.#write(keys.lifecycleKey(locator, entry.recorded_at, entry.tx_id), entry);
   }
 
   async agent(ref: AgentRef): Promise<AgentDocument | undefined> {
     return this.#read('agent', keys.agentStateKey(ref));
   }
 
-  async putAgent(agent: AgentDocument): Promise<void> {
-    await this.#write(keys.agentStateKey(agent), agent);
+  putAgent(agent: AgentDocument): void {
+    this.#write(keys.agentStateKey(agent), agent);
   }
 
   /** A key of an agent as it was registered. */
@@ -137,12 +158,12 @@ export class LedgerState {
     }
   }
 
-  async putAgentKey(key: AgentKey): Promise<void> {
-    await this.#write(keys.agentKeyKey(key, key.key_id), { doc_type: 'agent_key', v: 1, ...key });
+  putAgentKey(key: AgentKey): void {
+    this.#write(keys.agentKeyKey(key, key.key_id), { doc_type: 'agent_key', v: 1, ...key });
   }
 
-  async putKeyRevocation(ref: AgentRef, keyId: string, revoked: KeyRevoked): Promise<void> {
-    await this.#write(keys.revocationKey(ref, keyId), { doc_type: 'key_revocation', v: 1, revoked });
+  putKeyRevocation(ref: AgentRef, keyId: string, revoked: KeyRevoked): void {
+    this.#write(keys.revocationKey(ref, keyId), { doc_type: 'key_revocation', v: 1, revoked });
   }
 
   async #withRevocation(key: AgentKey): Promise<AgentKey> {
@@ -159,8 +180,8 @@ export class LedgerState {
     for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('block_attestation', value);
   }
 
-  async putBlockAttestation(mspId: string, attestation: BlockAttestationDocument): Promise<void> {
-    await this.#write(keys.blockAttestationKey(mspId), attestation);
+  putBlockAttestation(mspId: string, attestation: BlockAttestationDocument): void {
+    this.#write(keys.blockAttestationKey(mspId), attestation);
   }
 
   /** Openings of a record's events; `undefined` where there never were any or they are gone. */
@@ -170,10 +191,10 @@ export class LedgerState {
     return value.length === 0 ? undefined : decode('payload', value).events;
   }
 
-  async putOpenings(record: NewRecord, events: WrittenOpenings[]): Promise<void> {
+  putOpenings(record: NewRecord, events: WrittenOpenings[]): void {
     const document: NewPayload = { doc_type: 'payload', v: 1, events };
     const key = keys.payloadKey(record, record.first_seq);
-    await this.#stub.putPrivateData(PAYLOAD_COLLECTION, key, encode(document));
+    this.#batched.put(key, encode(document), PAYLOAD_COLLECTION);
   }
 
   /** Records in the query's order, fetched `pageSize` at a time. */
@@ -211,12 +232,12 @@ export class LedgerState {
   }
 
   async #read<Type extends DocumentType>(type: Type, key: string): Promise<DocumentOf<Type> | undefined> {
-    const value = await this.#stub.getState(key);
+    const value = await this.#batched.get(key);
     return value.length === 0 ? undefined : decode(type, value);
   }
 
-  async #write(key: string, document: StateDocument | NewRecord): Promise<void> {
-    await this.#stub.putState(key, encode(document));
+  #write(key: string, document: StateDocument | NewRecord): void {
+    this.#batched.put(key, encode(document));
   }
 }
 

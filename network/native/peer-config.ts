@@ -43,6 +43,13 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
       startuptimeout: '60s',
       executetimeout: '30s',
       mode: 'net',
+      // Without these a peer takes one key in a message.
+      runtimeParams: {
+        useWriteBatch: true,
+        maxSizeWriteBatch: 1000,
+        useGetMultipleKeys: true,
+        maxSizeGetMultipleKeys: 1000,
+      },
       system: { _lifecycle: 'enable', cscc: 'enable', lscc: 'enable', qscc: 'enable' },
       logging: { level: 'warning', shim: 'warning' },
     },

@@ -1,6 +1,6 @@
 import { peer } from '@hyperledger/fabric-protos';
 import { deferred } from '../deferred.js';
-import { STATE_REQUESTS } from './state-requests.js';
+import { batchLimits, STATE_REQUESTS } from './state-requests.js';
 import type { TransactionContext } from './transaction-context.js';
 
 const { Type } = peer.ChaincodeMessage;
@@ -117,7 +117,7 @@ export class ChaincodeConnection {
       return;
     }
     this.#stream.send(newMessage(Type.REGISTERED));
-    this.#stream.send(newMessage(Type.READY));
+    this.#stream.send(newMessage(Type.READY, '', '', batchLimits()));
     this.#registered.resolve(chaincodeId);
   }
 

@@ -9,11 +9,15 @@ type RequestHandler = (context: TransactionContext, payload: Uint8Array) => Uint
 const { Type } = peer.ChaincodeMessage;
 const NO_BYTES = new Uint8Array();
 const MAX_OPEN_QUERIES = 100;
+/** As Fabric's peers have it. */
+const KEYS_PER_MESSAGE = 1000;
 
 export const STATE_REQUESTS: ReadonlyMap<number, RequestHandler> = new Map<number, RequestHandler>([
   [Type.GET_STATE, getState],
   [Type.GET_PRIVATE_DATA_HASH, getPrivateDataHash],
+  [Type.GET_STATE_MULTIPLE, getStateMultiple],
   [Type.PUT_STATE, putState],
+  [Type.WRITE_BATCH_STATE, writeBatch],
   [Type.DEL_STATE, deleteState],
   [Type.PURGE_PRIVATE_DATA, purgePrivateData],
   [Type.GET_STATE_BY_RANGE, getStateByRange],
@@ -26,12 +30,33 @@ export const STATE_REQUESTS: ReadonlyMap<number, RequestHandler> = new Map<numbe
   [Type.INVOKE_CHAINCODE, refuse('calling another chaincode is not supported by the embedded network')],
 ]);
 
+/** What chaincode is told when it has registered: how many keys a message may ask for or write. */
+export function batchLimits(): Uint8Array {
+  const limits = new peer.ChaincodeAdditionalParams();
+  limits.setUseGetMultipleKeys(true);
+  limits.setMaxSizeGetMultipleKeys(KEYS_PER_MESSAGE);
+  limits.setUseWriteBatch(true);
+  limits.setMaxSizeWriteBatch(KEYS_PER_MESSAGE);
+  return limits.serializeBinary();
+}
+
 function getState(context: TransactionContext, payload: Uint8Array): Uint8Array {
   const request = peer.GetState.deserializeBinary(payload);
+  return read(context, request.getCollection(), request.getKey());
+}
+
+function getStateMultiple(context: TransactionContext, payload: Uint8Array): Uint8Array {
+  const request = peer.GetStateMultiple.deserializeBinary(payload);
   const collection = request.getCollection();
-  if (collection === '') return context.simulation.getState(request.getKey());
+  const result = new peer.GetStateMultipleResult();
+  result.setValuesList(request.getKeysList().map((key) => read(context, collection, key)));
+  return result.serializeBinary();
+}
+
+function read(context: TransactionContext, collection: string, key: string): Uint8Array {
+  if (collection === '') return context.simulation.getState(key);
   context.checkCollectionAccess(collection, 'read');
-  return context.simulation.getPrivate(collection, request.getKey());
+  return context.simulation.getPrivate(collection, key);
 }
 
 function getPrivateDataHash({ simulation }: TransactionContext, payload: Uint8Array): Uint8Array {
@@ -42,6 +67,14 @@ function getPrivateDataHash({ simulation }: TransactionContext, payload: Uint8Ar
 function putState(context: TransactionContext, payload: Uint8Array): Uint8Array {
   const request = peer.PutState.deserializeBinary(payload);
   return write(context, request.getCollection(), request.getKey(), request.getValue_asU8());
+}
+
+function writeBatch(context: TransactionContext, payload: Uint8Array): Uint8Array {
+  for (const record of peer.WriteBatchState.deserializeBinary(payload).getRecList()) {
+    if (record.getType() !== peer.WriteRecord.Type.PUT_STATE) throw new Error('a batch may only put');
+    write(context, record.getCollection(), record.getKey(), record.getValue_asU8());
+  }
+  return NO_BYTES;
 }
 
 function deleteState(context: TransactionContext, payload: Uint8Array): Uint8Array {

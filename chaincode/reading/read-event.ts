@@ -54,10 +54,6 @@ export async function readSession(
 
 /** The heads of sessions in the order asked for; null for a session that has no events. */
 export async function readHeads(ctx: AuditContext, sessions: readonly SessionRef[]): Promise<(Head | null)[]> {
-  const heads: (Head | null)[] = [];
-  for (const session of sessions) {
-    const document = await ctx.state.head(session);
-    heads.push(document ? toHead(document) : null);
-  }
-  return heads;
+  const documents = await ctx.state.heads(sessions);
+  return documents.map((document) => (document ? toHead(document) : null));
 }

@@ -72,6 +72,12 @@ export class LedgerState {
     return this.#read('head', keys.headKey(session));
   }
 
+  /** The heads of many sessions, in their order. */
+  async heads(sessions: readonly SessionRef[]): Promise<(HeadDocument | undefined)[]> {
+    await this.#batched.readAhead(sessions.map((session) => keys.headKey(session)));
+    return Promise.all(sessions.map((session) => this.head(session)));
+  }
+
   putHead(head: HeadDocument): void {
     this.#write(keys.headKey(head), head);
   }

@@ -53,7 +53,9 @@ export const gatewayConfig = z.strictObject({
       keptResults: positive.default(2_000_000),
       eventsPerTransaction: positive.max(LIMITS.eventsPerRequest).default(500),
       bytesPerTransaction: positive.default(1.5 * 1_048_576),
+      /** What waits is spread over so many; where gateway and peers share a machine, fewer and larger ones cost less. */
       transactionsInFlight: positive.default(4),
+      /** The least that a transaction carries beside another. */
       eventsToOverlap: positive.default(1),
       eventsPerSessionPath: positive.default(20_000),
     })
@@ -104,6 +106,8 @@ const environment = z.object({
   GATEWAY_TLS_KEY: file.optional(),
   GATEWAY_LOG_LEVEL: z.string().optional(),
   GATEWAY_REQUESTS_PER_MINUTE: integer.optional(),
+  GATEWAY_TRANSACTIONS_IN_FLIGHT: integer.optional(),
+  GATEWAY_EVENTS_TO_OVERLAP: integer.optional(),
   GATEWAY_PARTNERS: file.optional(),
   GATEWAY_VERIFY: z.stringbool({ truthy: ['on'], falsy: ['off'] }).optional(),
   GATEWAY_CHECKPOINT_SECONDS: integer.optional(),
@@ -131,11 +135,21 @@ export function readConfig(env: NodeJS.ProcessEnv): ResolvedConfig {
     ...(data.GATEWAY_TOKENS !== undefined && { tokensFile: data.GATEWAY_TOKENS }),
     ...(certificate !== undefined && privateKey !== undefined && { tls: { certificate, privateKey } }),
     ...(data.GATEWAY_LOG_LEVEL !== undefined && { logLevel: data.GATEWAY_LOG_LEVEL as GatewayConfig['logLevel'] }),
-    ...(data.GATEWAY_REQUESTS_PER_MINUTE !== undefined && {
-      limits: { requestsPerMinute: data.GATEWAY_REQUESTS_PER_MINUTE },
-    }),
+    limits: readLimits(data),
     witness: readWitness(data),
   });
+}
+
+function readLimits({
+  GATEWAY_REQUESTS_PER_MINUTE: requestsPerMinute,
+  GATEWAY_TRANSACTIONS_IN_FLIGHT: transactionsInFlight,
+  GATEWAY_EVENTS_TO_OVERLAP: eventsToOverlap,
+}: z.output<typeof environment>): GatewayConfig['limits'] {
+  return {
+    ...(requestsPerMinute !== undefined && { requestsPerMinute }),
+    ...(transactionsInFlight !== undefined && { transactionsInFlight }),
+    ...(eventsToOverlap !== undefined && { eventsToOverlap }),
+  };
 }
 
 function readWitness({

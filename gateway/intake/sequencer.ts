@@ -9,10 +9,13 @@ import type { RunnerParts, TransactionObserver } from './transaction-runner.js';
 
 export interface SequencerOptions extends GroupLimits {
   transactionsInFlight: number;
-  /** How many events must wait before a transaction is sent beside one that is in flight. */
+  /** How many events must wait, at least, before a transaction is sent beside one that is in flight. */
   eventsToOverlap: number;
   giveUpMs: number;
 }
+
+/** What is less travels together: a transaction costs as much as dozens of events. */
+const WORTH_SPLITTING = 64;
 
 export interface IntakeObserver extends TransactionObserver {
   queueChanged(events: number): void;
@@ -101,15 +104,26 @@ export class Sequencer {
 
   #pump(): void {
     while (!this.#stop.signal.aborted && this.#lanes.hasReady && this.#mayStart()) {
-      void this.#carry(this.#lanes.take(this.#options));
+      const { eventsPerTransaction, bytesPerTransaction } = this.#options;
+      const events = Math.min(eventsPerTransaction, Math.max(this.#fullLoad, WORTH_SPLITTING));
+      void this.#carry(this.#lanes.take({ eventsPerTransaction: events, bytesPerTransaction }));
     }
   }
 
-  /** Beside others only with enough to carry: every transaction has a price of its own. */
+  /** Beside others only with a full load: every transaction has a price of its own. */
   #mayStart(): boolean {
-    const { transactionsInFlight, eventsToOverlap } = this.#options;
     if (this.#running === 0) return true;
-    return this.#running < transactionsInFlight && this.#backlog.events - this.#eventsInFlight >= eventsToOverlap;
+    const waiting = this.#backlog.events - this.#eventsInFlight;
+    return this.#running < this.#options.transactionsInFlight && waiting >= this.#fullLoad;
+  }
+
+  /**
+   * What there is, spread over as many transactions as may be in flight: while some are endorsed, others can be
+   * committed and answered.
+   */
+  get #fullLoad(): number {
+    const { transactionsInFlight, eventsToOverlap } = this.#options;
+    return Math.max(eventsToOverlap, Math.ceil(this.#backlog.events / transactionsInFlight));
   }
 
   /** While lanes are left alone after a failure, others can go. */

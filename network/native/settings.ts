@@ -86,7 +86,7 @@ export function openLayout(dir: string, definition: ConsortiumDefinition, addres
   const organizations = definition.organizations.filter(({ name }) => ours.has(name));
   const hasOrderers = consortium.ordering.orderers > 0;
   const own = hasOrderers ? { ...definition, organizations } : partOf(definition, organizations);
-  if (!isDeepStrictEqual(consortium, structureOf(own))) {
+  if (!isDeepStrictEqual(structureOf(consortium), structureOf(own))) {
     throw new ProgramError(`${dir} holds a network of another definition; name that one, or remove the network`);
   }
   const layout = { ...layOut(own, dir, basePort, addressing), ownCouchDb, givenCouchDb };
@@ -119,7 +119,14 @@ function readSettings(dir: string): Settings {
   }
 }
 
-/** The chaincode's part is not in it: that changes by a new sequence. */
-function structureOf({ channel, organizations, ordering }: ConsortiumDefinition): Settings['consortium'] {
-  return { channel, organizations, ordering };
+/**
+ * Without what can change under a network: the chaincode's part changes by a new sequence, and how blocks are cut is in
+ * the channel's configuration.
+ */
+function structureOf(definition: Pick<ConsortiumDefinition, Structure> | Settings['consortium']) {
+  const { channel, organizations, ordering } = definition as Pick<ConsortiumDefinition, Structure>;
+  const { batch: _batch, ...ofOrdering } = ordering;
+  return { channel, organizations, ordering: ofOrdering };
 }
+
+type Structure = 'channel' | 'organizations' | 'ordering';

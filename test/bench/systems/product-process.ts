@@ -50,6 +50,7 @@ async function startNative(): Promise<Network> {
   return { profiles, close: () => down(networkDir) };
 }
 
+const SAME_MACHINE: GatewayConfig['limits'] = { transactionsInFlight: 2, eventsToOverlap: 100 };
 const isEmbedded = name === 'product';
 const network = await (isEmbedded ? startEmbedded() : startNative());
 const profile = network.profiles['operator'] ?? '';
@@ -60,8 +61,8 @@ const config: GatewayConfig = {
   dataDir: path.join(dataDir, 'gateways/operator'),
   tokensFile,
   logLevel: 'warn',
-  // As npm start sets it for the embedded network, and the default for others; but for the limit of requests.
-  limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded && EMBEDDED_LIMITS) },
+  // As npm start sets it for the embedded network, and docs/operations.md advises for peers on the same machine.
+  limits: { requestsPerMinute: 1_000_000_000, ...(isEmbedded ? EMBEDDED_LIMITS : SAME_MACHINE) },
 };
 const gateway = await startGateway(config, network.calls?.['operator']);
 const pids = isEmbedded ? [] : status(networkDir).flatMap(({ pid }) => pid ?? []);

@@ -43,6 +43,15 @@ describe('transactions side by side', () => {
     assert.deepEqual(sizes, [1, 1, 5], 'what has waited travels together');
   });
 
+  it('carry equal parts of what is there', async () => {
+    start(3, 2);
+    const all = [await begin(240)];
+    assert.deepEqual(sizes, [80, 80, 80]);
+    all.push(await begin(60));
+    await finish(all);
+    assert.deepEqual(sizes, [80, 80, 80, 60], 'less than is worth it is not spread');
+  });
+
   let sessions = 0;
   /** Posts, and comes back when what can be sent has been sent. */
   async function begin(events: number): Promise<{ settled: Promise<unknown> }> {

@@ -36,7 +36,9 @@ describe('Canonical JSON in Python', () => {
   });
 
   it('is byte for byte that of the core', () => {
-    const documents = fc.sample(fc.jsonValue({ stringUnit: 'binary' }), 2000).map((value) => JSON.stringify(value));
+    const texts = fc.sample(fc.jsonValue({ stringUnit: 'binary' }), 2000).map((value) => JSON.stringify(value));
+    // Both refuse this key (`parseJson`).
+    const documents = texts.filter((text) => !text.includes('__proto__'));
     const expected = documents.map((text) => canonicalize(JSON.parse(text) as Parameters<typeof canonicalize>[0]));
     assert.deepEqual(inPython(documents), expected);
   });

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BlockIndex } from './block-index.js';
 import { blockFileSeries, scanBlocks } from './block-scan.js';
 import type { ScannedBlock } from './block-scan.js';
 import { MetadataIndex } from './block-serialization.js';
@@ -51,17 +52,20 @@ export interface VerifyOptions {
 /**
  * Verifies a closed ledger from its bytes, trusting nothing that its index says: framing, numbers, header hash chain, data
  * hashes, metadata, transaction ids, MVCC and phantoms by replaying them, commit hashes, private data against their
- * hashes; and that the state that comes of it is the state that is stored.
+ * hashes; and that the state that comes of it is the state that is stored. A process that died may have left the index some
+ * blocks behind, which opening it mends: it is held against the state as of the last block that it has.
  * @returns what does not hold; nothing if all is well. The first unreadable or contradictory block ends the reading.
  */
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerFinding[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'verify-ledger-'));
   const rebuilt = new LedgerIndex(IndexDatabase.open(join(scratch, 'rebuilt.sqlite')));
+  const stored = IndexDatabase.openExisting(indexPath(options.dir, options.channel));
   try {
-    const verification = new Verification(options, rebuilt);
+    const verification = new Verification(options, rebuilt, stored);
     await verification.run();
     return verification.findings;
   } finally {
+    stored?.close();
     rebuilt.close();
     await rm(scratch, { recursive: true, force: true });
   }
@@ -78,13 +82,18 @@ const DECIDED_BY_REPLAY: ReadonlySet<ValidationCode> = new Set<ValidationCode>([
 class Verification {
   readonly findings: LedgerFinding[] = [];
   readonly #privateRecords: PrivateRecordReader;
+  readonly #storedHeight: number;
+  /** What does not hold in the stored index, once it has been compared. */
+  #ofIndex: LedgerFinding[] | undefined;
   #height = 0;
   #commitHash: Uint8Array = new Uint8Array();
 
   constructor(
     private readonly options: VerifyOptions,
     private readonly rebuilt: LedgerIndex,
+    private readonly stored: IndexDatabase | undefined,
   ) {
+    this.#storedHeight = stored ? new BlockIndex(stored).height() : 0;
     this.#privateRecords = new PrivateRecordReader(privateFileSeries(options.dir, options.channel));
   }
 
@@ -97,7 +106,7 @@ class Verification {
       this.findings.push({ blockNum: error.place?.blockNum ?? this.#height, reason: error.message });
       return;
     }
-    this.compareStored();
+    this.findings.push(...(this.#ofIndex ?? this.compareStored()));
   }
 
   private async replayBlocks(): Promise<void> {
@@ -106,6 +115,7 @@ class Verification {
     for (; !next.done; next = await scan.next()) {
       await this.replay(next.value);
       this.#height += 1;
+      if (this.#height === this.#storedHeight) this.#ofIndex = this.compareStored();
     }
     if (next.value.tornBytes > 0) this.find(`${next.value.tornBytes} bytes behind the last block are no whole block`);
   }
@@ -177,18 +187,10 @@ class Verification {
     return record.location;
   }
 
-  private compareStored(): void {
-    const database = IndexDatabase.openExisting(indexPath(this.options.dir, this.options.channel));
-    if (!database) {
-      this.findings.push({ reason: 'there is no index that could be compared' });
-      return;
-    }
-    try {
-      for (const reason of compareIndexes(database, this.rebuilt.database)) this.findings.push({ reason });
-      for (const reason of missingEntries(database)) this.findings.push({ reason });
-    } finally {
-      database.close();
-    }
+  private compareStored(): LedgerFinding[] {
+    if (!this.stored) return [{ reason: 'there is no index that could be compared' }];
+    const differences = [...compareIndexes(this.stored, this.rebuilt.database), ...missingEntries(this.stored)];
+    return differences.map((reason) => ({ reason }));
   }
 
   private find(reason: string): void {

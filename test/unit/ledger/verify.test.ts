@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'libsql';
 import {
@@ -98,6 +98,29 @@ describe('verifying a ledger', () => {
         assert.deepEqual(others, []);
       });
     }
+  });
+
+  it('holds an index that a process left some blocks behind against the blocks that it has', async () => {
+    await withDirectory(async (dir) => {
+      const ledger = await openLedger({ dir, channel: CHANNEL });
+      await commitGenesis(ledger);
+      for (let block = 1; block < 50; block++) {
+        const writes = [put('head', `{"n":${block}}`), put(`record ${block}`, '{}')];
+        await commitDrafts(ledger, [{ txId: `t${block}`, rwset: rwset({ writes }) }]);
+      }
+      await withDirectory(async (died) => {
+        await cp(dir, died, { recursive: true });
+        assert.deepEqual(await verifyLedger({ dir: died, channel: CHANNEL }), []);
+        const database = new Database(join(died, 'index', `${CHANNEL}.sqlite`));
+        const [height] = database.prepare('SELECT count(*) FROM blocks').raw().get([]) as [number];
+        assert.ok(height > 0 && height < 50, `${height} blocks`);
+        database.exec("UPDATE state SET value = x'31' WHERE key = CAST('head' AS BLOB)");
+        database.close();
+        const [finding] = await verifyLedger({ dir: died, channel: CHANNEL });
+        assert.match(finding?.reason ?? '', /^the stored state differ from the blocks at cc head$/);
+      });
+      await ledger.close();
+    });
   });
 
   it('finds a torn tail, a damaged block, lost private data and a missing index', async () => {

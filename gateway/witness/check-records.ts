@@ -57,7 +57,7 @@ export interface ContractWrites {
 }
 
 /** Documents that are checked in one turn: a large block is not to hold up what else the process does. */
-const DOCUMENTS_PER_TURN = 20;
+const DOCUMENTS_PER_TURN = 4;
 
 /** What does not hold in what a transaction wrote: hashes, chains, heads, commitments, who is said to have written it. */
 export async function checkRecords(writes: ContractWrites, heads: SessionHeads): Promise<Finding[]> {

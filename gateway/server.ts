@@ -8,6 +8,7 @@ import type { ResolvedConfig } from './config.js';
 import { ConfigError } from './config-error.js';
 import { refuseBrokenRequest, withTarget } from './http/broken-request.js';
 import { messageClasses } from './http/message-classes.js';
+import { closeWithConnection } from './http/pipelined.js';
 
 export interface ListeningServer {
   url: string;
@@ -40,7 +41,7 @@ export async function listen(config: ResolvedConfig, app: Express): Promise<List
 
 async function createHttpServer({ tls }: ResolvedConfig, app: Express): Promise<Server> {
   const options = messageClasses(app);
-  const listener = withTarget(app);
+  const listener = closeWithConnection(withTarget(app));
   if (!tls) return createServer(options, listener);
   try {
     const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.privateKey)]);

@@ -97,7 +97,7 @@ export class IndexDatabase {
       this.database.exec('COMMIT');
       return result;
     } catch (error) {
-      this.database.exec('ROLLBACK');
+      this.rollBack();
       throw error;
     }
   }
@@ -115,7 +115,7 @@ export class IndexDatabase {
     } catch (error) {
       this.#hasLostWork = true;
       this.#appended = 0;
-      this.database.exec('ROLLBACK');
+      this.rollBack();
       throw error;
     }
   }
@@ -148,10 +148,24 @@ export class IndexDatabase {
     return this;
   }
 
+  /** SQLite may have done so by itself, when the disk is full: what failed is what the caller is told. */
+  private rollBack(): void {
+    try {
+      this.database.exec('ROLLBACK');
+    } catch {
+      // nothing is open any more
+    }
+  }
+
   private commitAppended(): void {
     if (this.#appended === 0) return;
-    this.database.exec('COMMIT');
     this.#appended = 0;
+    try {
+      this.database.exec('COMMIT');
+    } catch (error) {
+      this.#hasLostWork = true;
+      throw error;
+    }
   }
 
   /** Parameters go to libsql as one array: any other single object would be taken for named parameters. */

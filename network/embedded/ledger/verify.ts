@@ -59,8 +59,9 @@ export interface VerifyOptions {
 export async function verifyLedger(options: VerifyOptions): Promise<LedgerFinding[]> {
   const scratch = await mkdtemp(join(tmpdir(), 'verify-ledger-'));
   const rebuilt = new LedgerIndex(IndexDatabase.open(join(scratch, 'rebuilt.sqlite')));
-  const stored = IndexDatabase.openExisting(indexPath(options.dir, options.channel));
+  let stored: IndexDatabase | undefined;
   try {
+    stored = IndexDatabase.openExisting(indexPath(options.dir, options.channel));
     const verification = new Verification(options, rebuilt, stored);
     await verification.run();
     return verification.findings;

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { AuditError } from '../../core/index.js';
+import { saysItsLength } from './body.js';
 
 /** The body of one request, for as long as it is being read or answered. */
 export interface HeldBody {
@@ -49,8 +50,7 @@ export class BodyBudget {
     else this.#heldBy.delete(body.subject);
   }
 
-  #expected({ headers }: Request): number {
-    const isUnknown = headers['transfer-encoding'] !== undefined || headers['content-encoding'] !== undefined;
-    return isUnknown ? this.#largest : Math.min(Number(headers['content-length'] ?? 0), this.#largest);
+  #expected(req: Request): number {
+    return saysItsLength(req) ? Math.min(Number(req.headers['content-length'] ?? 0), this.#largest) : this.#largest;
   }
 }

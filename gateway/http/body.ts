@@ -11,11 +11,14 @@ import type { PostedItem } from '../intake/write-path.js';
 export function readBody(maxBytes: number): RequestHandler {
   const readAny: RequestHandler = express.raw({ type: () => true, limit: maxBytes });
   return (req, res, next) => {
-    const { headers } = req;
-    const isPlain = headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
-    if (isPlain && Number(headers['content-length']) <= maxBytes) readPlain(req, next);
+    if (saysItsLength(req) && Number(req.headers['content-length']) <= maxBytes) readPlain(req, next);
     else readAny(req, res, next);
   };
+}
+
+/** Whether `Content-Length`, or its absence, says how many bytes the body has. */
+export function saysItsLength({ headers }: Request): boolean {
+  return headers['transfer-encoding'] === undefined && headers['content-encoding'] === undefined;
 }
 
 function readPlain(req: Request, next: NextFunction): void {

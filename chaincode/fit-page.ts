@@ -1,14 +1,18 @@
-import { LIMITS, utf8Length } from '../core/index.js';
-import type { EventView } from '../core/index.js';
+import { LIMITS, utf8Length, WrittenJson } from '../core/index.js';
+import type { EventView, JsonValue } from '../core/index.js';
 
 /**
- * The first of the events that one answer can carry: `LIMITS.pageBytes` together, but at least one. Canonical JSON is as
- * long as any that has no spaces.
+ * The first of the events that one answer can carry: `LIMITS.pageBytes` together, but at least one. Each is written for
+ * its size, and the answer takes it as it is written.
  */
-export function fitPage(events: readonly EventView[]): EventView[] {
+export function fitPage(events: readonly EventView[]): WrittenJson[] {
+  const page: WrittenJson[] = [];
   let bytes = 0;
-  const end = events.findIndex(
-    (event, index) => (bytes += utf8Length(JSON.stringify(event))) > LIMITS.pageBytes && index > 0,
-  );
-  return events.slice(0, end < 0 ? events.length : end);
+  for (const event of events) {
+    const written = WrittenJson.of(event as unknown as JsonValue, LIMITS.envelopeDepth);
+    bytes += utf8Length(written.text);
+    if (bytes > LIMITS.pageBytes && page.length > 0) break;
+    page.push(written);
+  }
+  return page;
 }

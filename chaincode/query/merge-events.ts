@@ -1,5 +1,5 @@
 import { AuditError, LIMITS } from '../../core/index.js';
-import type { EventView } from '../../core/index.js';
+import type { EventView, WrittenJson } from '../../core/index.js';
 import { fitPage } from '../fit-page.js';
 import { viewEvents } from '../state/documents.js';
 import type { RecordDocument } from '../state/documents.js';
@@ -14,17 +14,22 @@ export interface MergeRequest extends EventOrder {
 }
 
 export interface MergedPage {
-  found: PlacedEvent[];
+  found: FoundEvent[];
   /** Where the next page goes on; absent on the last one. */
   next?: Position;
   recordsRead: number;
 }
 
-export interface PlacedEvent {
+interface PlacedEvent {
   view: EventView;
   /** Where the record that holds it starts. */
   recordFirstSeq: number;
   position: Position;
+}
+
+/** An event of the page, with what stands for it in an answer. */
+export interface FoundEvent extends PlacedEvent {
+  written: WrittenJson;
 }
 
 /**
@@ -69,7 +74,11 @@ function placeEvents(record: RecordDocument, request: MergeRequest): PlacedEvent
 }
 
 function endOfPage(placed: PlacedEvent[], limit: number, recordsRead: number): MergedPage {
-  const found = placed.slice(0, fitPage(placed.slice(0, limit).map(({ view }) => view)).length);
+  const page = fitPage(placed.slice(0, limit).map(({ view }) => view));
+  const found = placed.flatMap((event, index) => {
+    const written = page[index];
+    return written ? [{ ...event, written }] : [];
+  });
   const last = placed.length > found.length ? found.at(-1) : undefined;
   return { found, ...(last && { next: last.position }), recordsRead };
 }

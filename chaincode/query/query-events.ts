@@ -1,10 +1,10 @@
 import { checkSelector, eventFilter } from '../../core/index.js';
-import type { Condition, EventQuery, EventQueryPage, EventView } from '../../core/index.js';
+import type { Condition, EventQuery, EventQueryPage, EventView, WrittenJson } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
 import { readCursor, writeCursor } from '../cursor.js';
 import { sortableTimestamp } from '../recording/check-event.js';
 import { mergeEvents } from './merge-events.js';
-import type { PlacedEvent } from './merge-events.js';
+import type { FoundEvent } from './merge-events.js';
 import { planQuery } from './plan-query.js';
 import { position } from './position.js';
 import { isInside, recordedWindow, timestampWindow } from './time-conditions.js';
@@ -12,20 +12,22 @@ import { isInside, recordedWindow, timestampWindow } from './time-conditions.js'
 /** Records fetched at once: a small page is often filled by its first fetch, a large one holds memory in check. */
 const MAX_FETCH = 200;
 
+type PageFacts = Omit<EventQueryPage, 'events'>;
+
 /**
  * Events of all organizations by rich query, in a total order.
  * @throws {AuditError} INVALID_QUERY, INVALID_CURSOR, QUERY_UNSUPPORTED, QUERY_TOO_BROAD
  */
-export async function queryEvents(ctx: AuditContext, query: EventQuery): Promise<EventQueryPage> {
+export async function queryEvents(
+  ctx: AuditContext,
+  query: EventQuery,
+): Promise<PageFacts & { events: WrittenJson[] }> {
   const { found, ...page } = await findEvents(ctx, query);
-  return { events: found.map(({ view }) => view), ...page };
+  return { events: found.map(({ written }) => written), ...page };
 }
 
 /** The same, with the record that holds each event. */
-export async function findEvents(
-  ctx: AuditContext,
-  query: EventQuery,
-): Promise<Omit<EventQueryPage, 'events'> & { found: PlacedEvent[] }> {
+export async function findEvents(ctx: AuditContext, query: EventQuery): Promise<PageFacts & { found: FoundEvent[] }> {
   const condition = query.selector && checkSelector(query.selector);
   const { cursor, limit, ...request } = query;
   const after = cursor === undefined ? undefined : readCursor(cursor, request, position);

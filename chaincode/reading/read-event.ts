@@ -1,5 +1,5 @@
 import { parseEventRef } from '../../core/index.js';
-import type { EventView, Head, Locator, Openings, SeqRange, SessionRef } from '../../core/index.js';
+import type { EventView, Head, Locator, Openings, SeqRange, SessionRef, WrittenJson } from '../../core/index.js';
 import type { AuditContext } from '../context.js';
 import { fitPage } from '../fit-page.js';
 import { toHead, viewEventAt, viewEvents } from '../state/documents.js';
@@ -39,7 +39,7 @@ export async function readSession(
   ctx: AuditContext,
   session: SessionRef,
   { from_seq: fromSeq, limit }: SeqRange,
-): Promise<EventView[]> {
+): Promise<WrittenJson[]> {
   const first = await findRecord(ctx.state, { ...session, seq: fromSeq });
   if (!first) return [];
   const events = viewEvents(first).slice(fromSeq - first.first_seq);

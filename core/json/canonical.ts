@@ -12,8 +12,8 @@ export class WrittenJson {
   constructor(readonly text: string) {}
 
   /** @throws {AuditError} as `canonicalize` */
-  static of(value: JsonValue): WrittenJson {
-    return new WrittenJson(canonicalize(value));
+  static of(value: JsonValue, maxDepth?: number): WrittenJson {
+    return new WrittenJson(canonicalize(value, maxDepth));
   }
 }
 

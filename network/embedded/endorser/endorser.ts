@@ -10,7 +10,7 @@ import { checkCouchDbValue, couchDbReader } from './couchdb-values.js';
 import { checkProposal, ProposalRefusedError } from './proposal-checks.js';
 import { unpackProposal, type Proposal } from './proposal.js';
 import type { PrivateWriteSet } from './private-simulation.js';
-import { Simulation } from './simulation.js';
+import { Simulation, type SimulationResults } from './simulation.js';
 import { transactionTimestamp } from './transaction-timestamp.js';
 
 /** What simulating a proposal gave; `payload` (a serialized ProposalResponsePayload) is there to be endorsed. */
@@ -25,18 +25,18 @@ export interface SimulatedProposal {
 /** A proposal that was checked, with its verified creator. */
 export type CheckedProposal = Proposal & { identity: MspIdentity };
 
+/** What chaincode answered; what it read and wrote is put together only for who asks. */
 interface ChaincodeOutcome {
   response: peer.Response;
-  rwset: Uint8Array;
-  privateWrites: PrivateWriteSet[];
-  collections: string[];
   event?: { name: string; payload: Uint8Array };
   version: string;
+  results: () => SimulationResults;
 }
 
 /** From this status on, a response is not endorsed. */
 const ERROR_THRESHOLD = 400;
 const NO_BYTES = new Uint8Array();
+const NO_RESULTS: SimulationResults = { rwset: NO_BYTES, privateWrites: [], collections: [] };
 
 /** One organization's endorsing peer. */
 export class Endorser {
@@ -80,13 +80,23 @@ export class Endorser {
 
   /** @throws {Error} where the peer, not the chaincode, failed */
   async simulate(proposal: CheckedProposal): Promise<SimulatedProposal> {
-    const outcome = await this.channel.stateLock.simulate(() => this.#execute(proposal));
+    const { outcome, results } = await this.channel.stateLock.simulate(async () => {
+      const executed = await this.#execute(proposal);
+      return { outcome: executed, results: executed.results() };
+    });
+    const { privateWrites, collections, rwset } = results;
     return {
       response: outcome.response,
-      payload: responsePayload(proposal, outcome),
-      privateWrites: outcome.privateWrites,
-      collections: outcome.collections,
+      payload: responsePayload(proposal, outcome, rwset),
+      privateWrites,
+      collections,
     };
+  }
+
+  /** What the chaincode answers, of which nothing is to be endorsed. @throws {Error} as `simulate` */
+  async evaluate(proposal: CheckedProposal): Promise<Pick<SimulatedProposal, 'response'>> {
+    const { response } = await this.channel.stateLock.simulate(() => this.#execute(proposal));
+    return { response };
   }
 
   respond(proposal: Proposal, { response, payload, privateWrites }: SimulatedProposal): peer.ProposalResponse {
@@ -131,7 +141,7 @@ export class Endorser {
     const { channelId, chaincode, ledger } = this.channel;
     if (isSystemChaincode(proposal.chaincodeName)) {
       const response = invokeSystemChaincode(proposal.chaincodeName, proposal.args, this.channel);
-      return { response, rwset: NO_BYTES, privateWrites: [], collections: [], version: SYSTEM_CHAINCODE_VERSION };
+      return { response, version: SYSTEM_CHAINCODE_VERSION, results: () => NO_RESULTS };
     }
     if (proposal.chaincodeName !== chaincode.name) {
       throw new Error(
@@ -154,7 +164,7 @@ export class Endorser {
           openQueries: new Map(),
         },
       });
-      return { response, ...simulation.results(), ...(event && { event }), version: chaincode.version };
+      return { response, ...(event && { event }), version: chaincode.version, results: () => simulation.results() };
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'failed';
       throw new Error(`error in simulation: failed to execute transaction ${proposal.txId}: ${reason}`, {
@@ -185,7 +195,11 @@ function peerErrorResponse(message: string): peer.ProposalResponse {
   return answer;
 }
 
-function responsePayload(proposal: Proposal, { response, rwset, event, version }: ChaincodeOutcome): Uint8Array {
+function responsePayload(
+  proposal: Proposal,
+  { response, event, version }: Omit<ChaincodeOutcome, 'results'>,
+  rwset: Uint8Array,
+): Uint8Array {
   const chaincodeId = new peer.ChaincodeID();
   chaincodeId.setName(proposal.chaincodeName);
   chaincodeId.setVersion(version);

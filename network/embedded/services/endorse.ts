@@ -51,7 +51,7 @@ function chosenByClient(
 }
 
 async function simulateFirst(endorser: Endorser, proposal: Proposal, isNamed: boolean): Promise<FirstEndorsement> {
-  const outcome = await tryProposal(endorser, proposal);
+  const outcome = await tryProposal(endorser, proposal, (checked) => endorser.simulate(checked));
   if (outcome.ok) return outcome;
   const what = isNamed ? 'failed to collect enough transaction endorsements' : 'failed to endorse transaction';
   throw new RpcError(status.ABORTED, `${what}, see attached details for more info`, [
@@ -67,7 +67,7 @@ async function simulateAtOthers(
 ): Promise<void> {
   const faults: EndpointFault[] = [];
   for (const endorser of endorsers) {
-    const outcome = await tryProposal(endorser, proposal);
+    const outcome = await tryProposal(endorser, proposal, (checked) => endorser.simulate(checked));
     if (!outcome.ok) {
       faults.push(faultOf(endorser, outcome.message));
     } else if (Buffer.compare(outcome.simulated.payload, payload) !== 0) {

@@ -15,7 +15,7 @@ export async function evaluate(
 ): Promise<gateway.EvaluateResponse> {
   const proposal = readProposal(request.getProposedTransaction());
   const endorser = chooseEndorser(deps, proposal, request.getTargetOrganizationsList());
-  const outcome = await tryProposal(endorser, proposal);
+  const outcome = await tryProposal(endorser, proposal, (checked) => endorser.evaluate(checked));
   if (!outcome.ok) {
     const failed = outcome.code === status.ABORTED;
     throw new RpcError(

@@ -4,14 +4,18 @@ import { ProposalRefusedError } from '../endorser/proposal-checks.js';
 import type { Proposal } from '../endorser/proposal.js';
 
 /** What became of a proposal at one endorser; failures with the status and words that Fabric's gateway gives them. */
-export type ProposalOutcome =
-  { ok: true; proposal: CheckedProposal; simulated: SimulatedProposal } | { ok: false; code: status; message: string };
+export type ProposalOutcome<Simulated> =
+  { ok: true; proposal: CheckedProposal; simulated: Simulated } | { ok: false; code: status; message: string };
 
-/** Checks and simulates a proposal at an endorser. */
-export async function tryProposal(endorser: Endorser, unchecked: Proposal): Promise<ProposalOutcome> {
+/** Checks a proposal at an endorser, and has it simulated or evaluated there. */
+export async function tryProposal<Simulated extends Pick<SimulatedProposal, 'response'>>(
+  endorser: Endorser,
+  unchecked: Proposal,
+  run: (proposal: CheckedProposal) => Promise<Simulated>,
+): Promise<ProposalOutcome<Simulated>> {
   try {
     const proposal = endorser.check(unchecked);
-    const simulated = await endorser.simulate(proposal);
+    const simulated = await run(proposal);
     const responseStatus = simulated.response.getStatus();
     if (responseStatus >= 200 && responseStatus < 400) return { ok: true, proposal, simulated };
     const message = `chaincode response ${responseStatus}, ${simulated.response.getMessage()}`;

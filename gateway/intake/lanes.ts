@@ -1,5 +1,6 @@
 import { partsOf } from './draft.js';
 import type { Entry, Group, SessionLane } from './entry.js';
+import { ownText } from './own-text.js';
 import { isTurn, takeEntries } from './take-entries.js';
 import type { Room } from './take-entries.js';
 
@@ -137,7 +138,8 @@ export class SessionLanes {
     const known = this.#lanes.get(key);
     if (known) return known;
     if (this.#lanes.size >= this.#dropAt) this.#dropIdle();
-    const lane: SessionLane = { agentId, sessionId, pending: [], head: undefined, busy: false, caution: 'none' };
+    const names = { agentId: ownText(agentId), sessionId: ownText(sessionId) };
+    const lane: SessionLane = { ...names, pending: [], head: undefined, busy: false, caution: 'none' };
     this.#lanes.set(key, lane);
     return lane;
   }

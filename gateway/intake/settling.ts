@@ -2,6 +2,7 @@ import { AuditError, ERRORS, formatLocator } from '../../core/index.js';
 import type { Outcome } from '../../core/index.js';
 import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
+import { ownText } from './own-text.js';
 import { createReceipt } from './receipt.js';
 import type { CommitProof } from './receipt.js';
 import type { ReceiptReader } from './receipt-reader.js';
@@ -34,7 +35,8 @@ export function settleOutcomes(
     else settle(entry, toResult(entry, outcome, proof, receipts));
   }
   const last = entries.at(-1)?.seal;
-  lane.head = last && outcomes.at(-1)?.status === 'recorded' ? { seq: last.core.seq, hash: last.hash } : undefined;
+  lane.head =
+    last && outcomes.at(-1)?.status === 'recorded' ? { seq: last.core.seq, hash: ownText(last.hash) } : undefined;
   for (const entry of again) {
     entry.maybeRecorded = false;
     if (again.length === entries.length) entry.attempts++;

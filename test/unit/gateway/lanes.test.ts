@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
-import { postedEvent } from '../../../core/index.js';
+import { parseJson, postedEvent } from '../../../core/index.js';
+import type { PostedEvent } from '../../../core/index.js';
 import { createEntry } from '../../../gateway/intake/entry.js';
 import type { Entry, SessionLane } from '../../../gateway/intake/entry.js';
 import { SessionLanes } from '../../../gateway/intake/lanes.js';
@@ -9,9 +12,19 @@ import { newEvent } from '../../support/events.js';
 const FULL = 10_000;
 
 function entryOf(sessionId: string, agentId = 'support-bot'): Entry {
-  const posted = postedEvent.parse(newEvent({ session_id: sessionId, agent_id: agentId }));
+  return newEntry(postedEvent.parse(newEvent({ session_id: sessionId, agent_id: agentId })));
+}
+
+function newEntry(posted: PostedEvent): Entry {
   const draft = { kind: 'plain' as const, posted, bytes: 1, pointer: '' };
   return createEntry({ draft, submittedBy: undefined, request: undefined, bundle: undefined, accepted: false }).entry;
+}
+
+/** Of the heap, once everything that nobody reaches is gone. */
+function liveBytes(): number {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+  return process.memoryUsage().heapUsed;
 }
 
 async function hold(lanes: SessionLanes, sessionId: string): Promise<SessionLane> {
@@ -61,6 +74,21 @@ describe('the lanes of sessions', () => {
         ['b', 1],
       ],
     );
+  });
+
+  it('keeps nothing of the requests that its lanes came with', () => {
+    const lanes = new SessionLanes();
+    const before = liveBytes();
+    for (let index = 0; index < 200; index++) {
+      const text = JSON.stringify(
+        newEvent({ session_id: `a-session-of-its-own-${index}`, input: 'x'.repeat(500_000) }),
+      );
+      const posted = postedEvent.parse(parseJson(text));
+      lanes.push(newEntry(posted));
+      for (const { lane } of lanes.take({ eventsPerTransaction: 1, bytesPerTransaction: 1e6 })) lanes.release(lane);
+    }
+    assert.ok(liveBytes() - before < 10_000_000, 'of 100 MB');
+    assert.equal(lanes.hasReady, false);
   });
 
   it('lets a bundle wait for what came before it, and what comes after it wait for the bundle', async () => {

@@ -47,7 +47,7 @@ export { verifyOpenings, verifyPresentOpenings } from './event/open.js';
 export type { WrittenOpenings } from './event/open.js';
 export { restorePosted } from './event/restore.js';
 export { verifyChain, verifyLink } from './event/chain.js';
-export type { ChainedEvent } from './event/chain.js';
+export type { ChainedEvent, ChainLink } from './event/chain.js';
 export { compareContent } from './event/same-content.js';
 export type { ContentComparison } from './event/same-content.js';
 

@@ -2,17 +2,22 @@ import { AuditError } from '../errors.js';
 import type { EventCore } from './schema.js';
 import { CHAIN_START, hashCore } from './seal.js';
 
-/** An event with the hash that the next one points at. */
-export interface ChainedEvent {
-  core: EventCore;
+/** What an event says to the next one of its session. */
+export interface ChainLink {
+  core: Pick<EventCore, 'owner' | 'agent_id' | 'session_id' | 'seq'>;
   hash: string;
+}
+
+/** An event with the hash that the next one points at. */
+export interface ChainedEvent extends ChainLink {
+  core: EventCore;
 }
 
 /**
  * That these are consecutive events of one session: after `previous`, or from the session's first event on.
  * @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN with a pointer that starts with the event's index.
  */
-export function verifyChain(events: readonly ChainedEvent[], previous?: ChainedEvent): void {
+export function verifyChain(events: readonly ChainedEvent[], previous?: ChainLink): void {
   let last = previous;
   for (const [index, event] of events.entries()) {
     verifyLink(last, event, `/${index}`);
@@ -25,7 +30,7 @@ export function verifyChain(events: readonly ChainedEvent[], previous?: ChainedE
  * @param pointer of `next` in what was sent.
  * @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN
  */
-export function verifyLink(previous: ChainedEvent | undefined, next: ChainedEvent, pointer = ''): void {
+export function verifyLink(previous: ChainLink | undefined, next: ChainedEvent, pointer = ''): void {
   if (hashCore(next.core) !== next.hash) {
     throw AuditError.at(`${pointer}/hash`, 'HASH_MISMATCH', 'the hash is not that of the core');
   }
@@ -34,7 +39,7 @@ export function verifyLink(previous: ChainedEvent | undefined, next: ChainedEven
 }
 
 function findBreak(
-  previous: ChainedEvent | undefined,
+  previous: ChainLink | undefined,
   core: EventCore,
 ): { field: keyof EventCore; detail: string } | undefined {
   const field = (['owner', 'agent_id', 'session_id'] as const).find(

@@ -9,7 +9,7 @@ import {
   verifyChain,
   verifyPresentOpenings,
 } from '../../core/index.js';
-import type { ChainedEvent, EventCore, Openings } from '../../core/index.js';
+import type { ChainLink, EventCore, Openings } from '../../core/index.js';
 import type { Member } from '../fabric/members.js';
 import { parseOrUndefined } from '../parse-json.js';
 import type { Finding } from './finding.js';
@@ -155,7 +155,7 @@ async function checkHeads(
   const findings: Finding[] = [];
   for (const content of records) {
     const parsed = head.safeParse(parse(written.get(headKey(content)) ?? new Uint8Array()));
-    const last: ChainedEvent | undefined = await heads.before(content, Number.MAX_SAFE_INTEGER);
+    const last: ChainLink | undefined = await heads.before(content, Number.MAX_SAFE_INTEGER);
     const isSame = parsed.success && parsed.data.hash === last?.hash && parsed.data.seq === last.core.seq;
     if (!isSame) findings.push(mismatch(`the head of ${formatSession(content)} is not its last event`));
   }

@@ -1,5 +1,5 @@
 import { formatSession } from '../../core/index.js';
-import type { ChainedEvent, SessionRef } from '../../core/index.js';
+import type { ChainLink, SessionRef } from '../../core/index.js';
 import type { LedgerReader } from '../ledger/audit-ledger.js';
 
 const KEPT_SESSIONS = 50_000;
@@ -7,14 +7,14 @@ const KEPT_SESSIONS = 50_000;
 /** The last event of each session, as verified: of those that were in use lately; others are read from the peer. */
 export class SessionHeads {
   readonly #ledger: LedgerReader;
-  readonly #heads = new Map<string, ChainedEvent>();
+  readonly #heads = new Map<string, ChainLink>();
 
   constructor(ledger: LedgerReader) {
     this.#ledger = ledger;
   }
 
   /** The event that stands before `seq`; `undefined` for a session's first, and where the peer has none. */
-  async before(session: SessionRef, seq: number): Promise<ChainedEvent | undefined> {
+  async before(session: SessionRef, seq: number): Promise<ChainLink | undefined> {
     const known = this.#heads.get(formatSession(session));
     if (known || seq <= 1) return known;
     const { owner, agent_id, session_id } = session;
@@ -28,11 +28,12 @@ export class SessionHeads {
     this.#heads.clear();
   }
 
-  keep(session: SessionRef, last: ChainedEvent): void {
+  keep(session: SessionRef, { core, hash }: ChainLink): void {
     const key = formatSession(session);
     this.#heads.delete(key); // so that it moves to the end
     const oldest = this.#heads.size >= KEPT_SESSIONS ? this.#heads.keys().next() : undefined;
     if (oldest && !oldest.done) this.#heads.delete(oldest.value);
-    this.#heads.set(key, last);
+    const { owner, agent_id, session_id, seq } = core;
+    this.#heads.set(key, { core: { owner, agent_id, session_id, seq }, hash }); // of a large event no more than that
   }
 }

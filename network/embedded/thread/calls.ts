@@ -37,12 +37,23 @@ function sender(port: MessagePort): (message: ToNetwork | FromNetwork) => void {
   const flush = (): void => {
     const together = waiting;
     waiting = [];
-    port.postMessage(together);
+    port.postMessage(together, together.flatMap(ownBuffer));
   };
   return (message) => {
     // A tick comes when all promises that are settled have run.
     if (waiting.push(message) === 1) process.nextTick(flush);
   };
+}
+
+/** Smaller ones are copied as fast. */
+const WORTH_MOVING_BYTES = 65_536;
+
+/** Who sends a message has no more use for its bytes: where they have their memory to themselves, it changes hands. */
+function ownBuffer(message: ToNetwork | FromNetwork): ArrayBuffer[] {
+  const bytes = 'request' in message ? message.request : 'response' in message ? message.response : undefined;
+  if (!(bytes?.buffer instanceof ArrayBuffer)) return [];
+  const { buffer, byteLength } = bytes;
+  return byteLength === buffer.byteLength && byteLength >= WORTH_MOVING_BYTES ? [buffer] : [];
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

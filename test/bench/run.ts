@@ -106,6 +106,7 @@ async function measureStanding({ system, result }: Contestant, options: Options)
     const missing = events - seed.events;
     const filledPerSecond = await writeSeed(system, seed, events);
     const diskBytesPerEvent = (system.diskBytes() - disk) / missing;
+    await system.rest?.();
     const size: SizeResult = { events, filledPerSecond, diskBytesPerEvent, reads: {} };
     for (const name of READ_NAMES) {
       size.reads[name] = await orFailed(() => measureReads(system, name, seed, READ_SECONDS));

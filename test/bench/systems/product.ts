@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import { readConnectionProfile } from '../../../gateway/fabric/connection-profile.js';
 import { findCouchDb, findPrograms } from '../../../network/native/index.js';
 import { readTrust, verifyEvidence } from '../../../verifier/index.js';
@@ -15,6 +16,14 @@ import { Unavailable } from './system.js';
 import type { Proof, System } from './system.js';
 
 const EVENTS_PATH = '/v1/events';
+
+/** Heights, in blocks. */
+interface Verified {
+  ledger_height: number;
+  verified_height: number;
+}
+const VERIFIED_WITHIN_MS = 600_000;
+const POLL_MS = 500;
 
 const CHALLENGE = 'asked-by-the-bench';
 const ABOUT: Record<ProductNetwork, string> = {
@@ -78,6 +87,18 @@ export class Product implements System {
     }
     const answer = JSON.parse(await this.#send('POST', EVENTS_PATH, { events })) as { summary: { recorded: number } };
     if (answer.summary.recorded !== events.length) throw new Error(`recorded ${JSON.stringify(answer.summary)}`);
+  }
+
+  /** The gateway verifies each block, behind what it serves. */
+  async rest(): Promise<void> {
+    const until = performance.now() + VERIFIED_WITHIN_MS;
+    for (;;) {
+      const answer = await this.#send('GET', '/v1/verification');
+      const { ledger_height: height, verified_height: verified } = JSON.parse(answer) as Verified;
+      if (verified >= height) return;
+      if (performance.now() > until) throw new Error('the gateway does not get to the end of verifying');
+      await setTimeout(POLL_MS);
+    }
   }
 
   readonly reads = {

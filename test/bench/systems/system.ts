@@ -11,6 +11,8 @@ export interface System {
   stop(): Promise<void>;
   /** @throws unless all events were recorded */
   write(events: BenchEvent[]): Promise<void>;
+  /** Resolves when nothing of what was written is still being worked on. */
+  rest?(): Promise<void>;
   readonly reads: Record<ReadName, (place: SeedPlace) => Promise<number>>;
   /** Bytes of everything that it keeps. */
   diskBytes(): number;

@@ -115,10 +115,8 @@ export class BlockIndex {
 
   private addHistory(block: number, txNum: number, rwset: readonly NamespaceRwset[]): void {
     for (const { namespace, writes } of rwset) {
-      for (const { key } of writes) {
-        const parameters = [namespace, Buffer.from(key), block, txNum];
-        this.database.run('INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?)', parameters);
-      }
+      const rows = writes.map(({ key }) => [namespace, Buffer.from(key), block, txNum]);
+      this.database.insertAll('INSERT OR IGNORE INTO history', '(?, ?, ?, ?)', rows);
     }
   }
 }

@@ -31,20 +31,20 @@ export class MangoBacklog {
 
   /** Runs inside a transaction. */
   write(): void {
-    for (const entry of this.entries('stored')) {
-      const sql = 'DELETE FROM mango_entries WHERE index_id = ? AND sort_key = ? AND key = ?';
-      this.database.run(sql, [this.indexId, ...entry]);
-    }
-    for (const entry of this.entries('wanted')) {
-      this.database.run('INSERT OR IGNORE INTO mango_entries VALUES (?, ?, ?)', [this.indexId, ...entry]);
-    }
+    const sql = `DELETE FROM mango_entries WHERE index_id = ${this.indexId} AND sort_key = ? AND key = ?`;
+    for (const entry of this.entries('stored')) this.database.run(sql, entry);
+    const insert = 'INSERT OR IGNORE INTO mango_entries';
+    this.database.insertAll(insert, `(${this.indexId}, ?, ?)`, this.entries('wanted'));
     this.#moves.clear();
   }
 
   private entries(side: 'stored' | 'wanted'): [sortKey: Buffer, key: Buffer][] {
-    const moved = [...this.#moves].filter(([, { stored, wanted }]) => stored !== wanted);
-    return moved
-      .flatMap(([key, { [side]: sortKey }]): [string, string][] => (sortKey === undefined ? [] : [[sortKey, key]]))
+    const entries: [sortKey: string, key: string][] = [];
+    for (const [key, move] of this.#moves) {
+      const sortKey = move[side];
+      if (sortKey !== undefined && move.stored !== move.wanted) entries.push([sortKey, key]);
+    }
+    return entries
       .sort(([left, leftKey], [right, rightKey]) => compareBytes(left, right) || compareBytes(leftKey, rightKey))
       .map(([sortKey, key]) => [Buffer.from(sortKey, 'latin1'), Buffer.from(key, 'latin1')]);
   }

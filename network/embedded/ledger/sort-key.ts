@@ -17,9 +17,14 @@ export function encodeSortKey(values: readonly JsonValue[]): Buffer {
 
 /** The key of several fields from those of each, all as byte strings. */
 export function joinSortKeys(keys: readonly string[]): string {
-  const mark = UNSORTED.toString('latin1');
-  if (!keys.some((key) => key.startsWith(mark))) return keys.join('');
-  return mark + keys.map((key) => (key.startsWith(mark) ? key.slice(mark.length) : key)).join('');
+  let joined = '';
+  let sorted = true;
+  for (const key of keys) {
+    const isPartSorted = key.charCodeAt(0) !== UNSORTED[0];
+    joined += isPartSorted ? key : key.slice(UNSORTED.length);
+    sorted &&= isPartSorted;
+  }
+  return sorted ? joined : UNSORTED.toString('latin1') + joined;
 }
 
 /** Whether the order of keys says that of their values. */

@@ -19,7 +19,7 @@ export class StateWrites {
     for (const [namespace, { state, collections }] of updates.namespaces) {
       for (const update of state.values()) this.applyPublic(namespace, block, update);
       for (const [collection, ofCollection] of collections) {
-        for (const update of ofCollection.values()) this.applyPrivate(namespace, collection, block, update);
+        this.applyPrivate(namespace, collection, block, [...ofCollection.values()]);
       }
     }
     this.database.run('DELETE FROM private_state WHERE expires = ?', [block]);
@@ -68,44 +68,26 @@ export class StateWrites {
     return this.database.run(sql, row) === 1;
   }
 
-  private applyPrivate(namespace: string, collection: string, block: number, update: PrivateUpdate): void {
-    const { keyHash, valueHash, txNum, isPurge, plain } = update;
-    if (isPurge) {
-      this.database.run('INSERT OR REPLACE INTO purges VALUES (?, ?, ?, ?, ?)', [
-        namespace,
-        collection,
-        keyHash,
-        block,
-        txNum,
-      ]);
+  private applyPrivate(namespace: string, collection: string, block: number, updates: readonly PrivateUpdate[]): void {
+    const rows: SqlValue[][] = [];
+    const expires = this.lifetimes.expiryBlock(namespace, collection, block);
+    for (const { keyHash, valueHash, txNum, isPurge, plain } of updates) {
+      const place = [namespace, collection, keyHash];
+      if (isPurge) this.database.run('INSERT OR REPLACE INTO purges VALUES (?, ?, ?, ?, ?)', [...place, block, txNum]);
+      if (valueHash === null) {
+        const sql = 'DELETE FROM private_state WHERE namespace = ? AND collection = ? AND key_hash = ?';
+        this.database.run(sql, place);
+      } else {
+        const key = plain ? Buffer.from(plain.key) : null;
+        rows.push([...place, key, block, txNum, valueHash, plain?.value ?? null, expires]);
+      }
     }
-    if (valueHash === null) {
-      this.database.run('DELETE FROM private_state WHERE namespace = ? AND collection = ? AND key_hash = ?', [
-        namespace,
-        collection,
-        keyHash,
-      ]);
-      return;
-    }
-    this.database.run(
-      `INSERT INTO private_state(namespace, collection, key_hash, key, block, tx, value_hash, value, expires)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block, tx = excluded.tx,
-          value_hash = excluded.value_hash, value = excluded.value, expires = excluded.expires`,
-      [
-        namespace,
-        collection,
-        keyHash,
-        plain ? Buffer.from(plain.key) : null,
-        block,
-        txNum,
-        valueHash,
-        plain ? plain.value : null,
-        this.lifetimes.expiryBlock(namespace, collection, block),
-      ],
-    );
+    this.database.insertAll('INSERT INTO private_state', '(?, ?, ?, ?, ?, ?, ?, ?, ?)', rows, OVERWRITE_PRIVATE);
   }
 }
+
+const OVERWRITE_PRIVATE = `ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block, tx = excluded.tx,
+  value_hash = excluded.value_hash, value = excluded.value, expires = excluded.expires`;
 
 /** With a value of its own: the block's bytes are not kept for it. */
 function entryOf(block: number, { key, value, txNum }: StateUpdate): StateEntry | undefined {

@@ -1,95 +1,122 @@
-import { ledger } from '@hyperledger/fabric-protos';
+import protobuf from 'protobufjs/minimal.js';
 import type { CollectionRwset, KeyRead, KeyWrite, NamespaceRwset, RangeRead, Version } from '../ledger/types.js';
 
-const { TxReadWriteSet, NsReadWriteSet, CollectionHashedReadWriteSet, kvrwset } = ledger.rwset;
+type Writer = protobuf.Writer;
 
-/** The serialized TxReadWriteSet; lists are written in the order given. */
+/**
+ * The serialized TxReadWriteSet of the data model KV; lists are written in the order given. Written straight into one
+ * buffer, as generated code would write it: its message objects cost several times as much.
+ */
 export function serializeTxRwset(namespaces: readonly NamespaceRwset[]): Uint8Array {
-  const message = new TxReadWriteSet();
-  message.setDataModel(TxReadWriteSet.DataModel.KV);
-  message.setNsRwsetList(
-    namespaces.map((namespace) => {
-      const nsRwset = new NsReadWriteSet();
-      nsRwset.setNamespace(namespace.namespace);
-      nsRwset.setRwset(publicRwset(namespace).serializeBinary());
-      nsRwset.setCollectionHashedRwsetList(namespace.collections.map(collectionRwset));
-      return nsRwset;
-    }),
-  );
-  return message.serializeBinary();
+  const writer = protobuf.Writer.create();
+  for (const namespace of namespaces) {
+    open(writer, 2);
+    writeNamespace(writer, namespace);
+    writer.ldelim();
+  }
+  return writer.finish();
 }
 
 /** The serialized private KVRWSet that a collection's `pvtRwsetHash` is over. */
 export function serializePrivateRwset(writes: readonly KeyWrite[]): Uint8Array {
-  const message = new kvrwset.KVRWSet();
-  message.setWritesList(writes.map(keyWrite));
-  return message.serializeBinary();
+  const writer = protobuf.Writer.create();
+  for (const write of writes) writeKeyWrite(writer, write);
+  return writer.finish();
 }
 
-function publicRwset({ reads, rangeReads, writes }: NamespaceRwset): ledger.rwset.kvrwset.KVRWSet {
-  const message = new kvrwset.KVRWSet();
-  message.setReadsList(reads.map(keyRead));
-  message.setRangeQueriesInfoList(rangeReads.map(rangeRead));
-  message.setWritesList(writes.map(keyWrite));
-  return message;
+function writeNamespace(writer: Writer, { namespace, reads, rangeReads, writes, collections }: NamespaceRwset): void {
+  text(writer, 1, namespace);
+  if (reads.length + rangeReads.length + writes.length > 0) {
+    open(writer, 2);
+    for (const read of reads) writeKeyRead(writer, 1, read);
+    for (const range of rangeReads) writeRangeRead(writer, range);
+    for (const write of writes) writeKeyWrite(writer, write);
+    writer.ldelim();
+  }
+  for (const collection of collections) writeCollection(writer, collection);
 }
 
-function collectionRwset(collection: CollectionRwset): ledger.rwset.CollectionHashedReadWriteSet {
-  const hashed = new kvrwset.HashedRWSet();
-  hashed.setHashedReadsList(
-    collection.hashedReads.map(({ keyHash, version }) => {
-      const read = new kvrwset.KVReadHash();
-      read.setKeyHash(keyHash);
-      if (version) read.setVersion(versionMessage(version));
-      return read;
-    }),
-  );
-  hashed.setHashedWritesList(
-    collection.hashedWrites.map(({ keyHash, isDelete, valueHash, isPurge }) => {
-      const write = new kvrwset.KVWriteHash();
-      write.setKeyHash(keyHash);
-      write.setIsDelete(isDelete);
-      write.setValueHash(valueHash);
-      write.setIsPurge(isPurge);
-      return write;
-    }),
-  );
-  const message = new CollectionHashedReadWriteSet();
-  message.setCollectionName(collection.collection);
-  message.setHashedRwset(hashed.serializeBinary());
-  message.setPvtRwsetHash(collection.pvtRwsetHash);
-  return message;
+function writeCollection(
+  writer: Writer,
+  { collection, hashedReads, hashedWrites, pvtRwsetHash }: CollectionRwset,
+): void {
+  open(writer, 3);
+  text(writer, 1, collection);
+  if (hashedReads.length + hashedWrites.length > 0) {
+    open(writer, 2);
+    for (const { keyHash, version } of hashedReads) {
+      open(writer, 1);
+      bytes(writer, 1, keyHash);
+      writeVersion(writer, version);
+      writer.ldelim();
+    }
+    for (const { keyHash, isDelete, valueHash, isPurge } of hashedWrites) {
+      open(writer, 2);
+      bytes(writer, 1, keyHash);
+      flag(writer, 2, isDelete);
+      bytes(writer, 3, valueHash);
+      flag(writer, 4, isPurge);
+      writer.ldelim();
+    }
+    writer.ldelim();
+  }
+  bytes(writer, 3, pvtRwsetHash);
+  writer.ldelim();
 }
 
-function keyRead({ key, version }: KeyRead): ledger.rwset.kvrwset.KVRead {
-  const message = new kvrwset.KVRead();
-  message.setKey(key);
-  if (version) message.setVersion(versionMessage(version));
-  return message;
+function writeKeyRead(writer: Writer, field: number, { key, version }: KeyRead): void {
+  open(writer, field);
+  text(writer, 1, key);
+  writeVersion(writer, version);
+  writer.ldelim();
 }
 
-function rangeRead({ startKey, endKey, exhausted, reads }: RangeRead): ledger.rwset.kvrwset.RangeQueryInfo {
-  const rawReads = new kvrwset.QueryReads();
-  rawReads.setKvReadsList(reads.map(keyRead));
-  const message = new kvrwset.RangeQueryInfo();
-  message.setStartKey(startKey);
-  message.setEndKey(endKey);
-  message.setItrExhausted(exhausted);
-  message.setRawReads(rawReads);
-  return message;
+function writeRangeRead(writer: Writer, { startKey, endKey, exhausted, reads }: RangeRead): void {
+  open(writer, 2);
+  text(writer, 1, startKey);
+  text(writer, 2, endKey);
+  flag(writer, 3, exhausted);
+  open(writer, 4);
+  for (const read of reads) writeKeyRead(writer, 1, read);
+  writer.ldelim().ldelim();
 }
 
-function keyWrite({ key, isDelete, value }: KeyWrite): ledger.rwset.kvrwset.KVWrite {
-  const message = new kvrwset.KVWrite();
-  message.setKey(key);
-  message.setIsDelete(isDelete);
-  message.setValue(value);
-  return message;
+function writeKeyWrite(writer: Writer, { key, isDelete, value }: KeyWrite): void {
+  open(writer, 3);
+  text(writer, 1, key);
+  flag(writer, 2, isDelete);
+  bytes(writer, 3, value);
+  writer.ldelim();
 }
 
-function versionMessage({ blockNum, txNum }: Version): ledger.rwset.kvrwset.Version {
-  const message = new kvrwset.Version();
-  message.setBlockNum(Number(blockNum));
-  message.setTxNum(txNum);
-  return message;
+function writeVersion(writer: Writer, version: Version | undefined): void {
+  if (!version) return;
+  const blockNum = Number(version.blockNum);
+  open(writer, 2);
+  if (blockNum > 0) writer.uint32(1 << 3).uint64(blockNum);
+  if (version.txNum > 0) writer.uint32(2 << 3).uint64(version.txNum);
+  writer.ldelim();
+}
+
+/** What is as by default is left out. */
+function text(writer: Writer, field: number, value: string): void {
+  if (value !== '') tag(writer, field).string(value);
+}
+
+function bytes(writer: Writer, field: number, value: Uint8Array): void {
+  if (value.length > 0) tag(writer, field).bytes(value);
+}
+
+function flag(writer: Writer, field: number, value: boolean): void {
+  if (value) writer.uint32(field << 3).bool(true);
+}
+
+/** Begins a message in a message, to be ended by `ldelim`. */
+function open(writer: Writer, field: number): void {
+  tag(writer, field).fork();
+}
+
+/** Of a field that says how long it is. */
+function tag(writer: Writer, field: number): Writer {
+  return writer.uint32((field << 3) | 2);
 }

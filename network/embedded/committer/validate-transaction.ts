@@ -7,7 +7,7 @@ import { ValidationCode, type NamespaceRwset, type ParsedTransaction } from '../
 import type { ChannelMembership, MspIdentity } from '../msp/membership.js';
 import { LIFECYCLE, sequenceKey } from '../wire/lifecycle-state.js';
 import { satisfies } from '../msp/signature-policy.js';
-import { sha256 } from '../wire/block.js';
+import { sha256 } from '../wire/sha256.js';
 import type { ReceivedEnvelope } from '../wire/received-envelope.js';
 import type { EnvelopeParts, TransactionAction } from '../wire/transaction.js';
 
@@ -74,7 +74,7 @@ function checkEnvelope(envelope: ReceivedEnvelope, membership: ChannelMembership
   if (parts.epoch !== 0 || parts.nonce.length === 0 || parts.creator.length === 0) {
     throw new InvalidTransaction(ValidationCode.BAD_COMMON_HEADER);
   }
-  attempt(ValidationCode.BAD_CREATOR_SIGNATURE, () => membership.verify(parts.creator, parts.payload, parts.signature));
+  attempt(ValidationCode.BAD_CREATOR_SIGNATURE, () => envelope.creatorIn(membership));
   if (parts.headerType !== common.HeaderType.ENDORSER_TRANSACTION) {
     throw new InvalidTransaction(ValidationCode.UNSUPPORTED_TX_PAYLOAD);
   }

@@ -1,6 +1,6 @@
 import { compareUtf8 } from '../wire/utf8-order.js';
-import { sha256 } from '../wire/block.js';
 import { serializePrivateRwset } from '../wire/serialize-rwset.js';
+import { sha256 } from '../wire/sha256.js';
 import type { StateReader } from './couchdb-values.js';
 import type { CollectionRwset, HashedWrite, KeyWrite, MangoQuery, StateEntry, Version } from '../ledger/types.js';
 
@@ -41,7 +41,7 @@ export class PrivateSimulation {
   get(collection: string, key: string): Uint8Array {
     this.checkCollection(collection);
     const entry = this.ledger.privateState(this.namespace, collection, key);
-    const hashed = this.ledger.privateHash(this.namespace, collection, sha256(Buffer.from(key)));
+    const hashed = this.ledger.privateHash(this.namespace, collection, sha256(key));
     if (!sameVersion(entry?.version, hashed?.version)) {
       throw new Error('private data matching public hash version is not available');
     }
@@ -51,7 +51,7 @@ export class PrivateSimulation {
 
   getHash(collection: string, key: string): Uint8Array {
     this.checkCollection(collection);
-    const hashed = this.ledger.privateHash(this.namespace, collection, sha256(Buffer.from(key)));
+    const hashed = this.ledger.privateHash(this.namespace, collection, sha256(key));
     this.#of(collection).reads.set(key, hashed?.version);
     return hashed?.valueHash ?? NO_BYTES;
   }
@@ -74,12 +74,13 @@ export class PrivateSimulation {
     return this.ledger.privateQuery(this.namespace, collection, query).values();
   }
 
-  rwsets(): CollectionRwset[] {
-    const hashes = new Map(this.writeSets().map(({ collection, rwset }) => [collection, sha256(rwset)]));
+  /** @param writeSets what `writeSets` gave */
+  rwsets(writeSets: readonly PrivateWriteSet[]): CollectionRwset[] {
+    const hashes = new Map(writeSets.map(({ collection, rwset }) => [collection, sha256(rwset)]));
     return sortedEntries(this.#access).map(([collection, { reads, writes }]) => ({
       collection,
       hashedReads: sortedEntries(reads).map(([key, version]) => ({
-        keyHash: keyHashOf(key),
+        keyHash: sha256(key),
         ...(version && { version }),
       })),
       hashedWrites: sortedEntries(writes).map(([, write]) => hashedWrite(write)),
@@ -108,11 +109,7 @@ export class PrivateSimulation {
 }
 
 function hashedWrite({ key, isDelete, value, isPurge }: KeyWrite & { isPurge: boolean }): HashedWrite {
-  return { keyHash: keyHashOf(key), isDelete, valueHash: isDelete ? NO_BYTES : sha256(value), isPurge };
-}
-
-function keyHashOf(key: string): Buffer {
-  return sha256(Buffer.from(key));
+  return { keyHash: sha256(key), isDelete, valueHash: isDelete ? NO_BYTES : sha256(value), isPurge };
 }
 
 /** Fabric orders hashed reads and writes by the plain keys. */

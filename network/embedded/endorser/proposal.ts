@@ -1,5 +1,5 @@
 import { common, peer } from '@hyperledger/fabric-protos';
-import { sha256 } from '../wire/block.js';
+import { sha256 } from '../wire/sha256.js';
 
 /** A signed proposal, unpacked as far as an endorser needs it; byte fields are slices of what was sent. */
 export interface Proposal {

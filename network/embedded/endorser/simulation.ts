@@ -127,19 +127,20 @@ export class Simulation {
   /** Ends open scans and gives the read and write sets in Fabric's order: keys by their UTF-8 bytes. */
   results(): SimulationResults {
     this.close();
+    const privateWrites = this.#private.writeSets();
     const namespace: NamespaceRwset = {
       namespace: this.namespace,
       reads: sortedByKey([...this.#reads].map(([key, version]): KeyRead => ({ key, ...(version && { version }) }))),
       rangeReads: this.#rangeScans.map((scan) => scan.read()),
       writes: sortedByKey([...this.#writes.values()]),
-      collections: this.#private.rwsets(),
+      collections: this.#private.rwsets(privateWrites),
     };
     const touched = [namespace.reads, namespace.rangeReads, namespace.writes, namespace.collections].some(
       ({ length }) => length > 0,
     );
     return {
       rwset: serializeTxRwset([this.#definitionRead(), ...(touched ? [namespace] : [])]),
-      privateWrites: this.#private.writeSets(),
+      privateWrites,
       collections: this.#private.touched,
     };
   }

@@ -107,6 +107,11 @@ export class BlockIndex {
     return rows.map(([block, tx]) => ({ block, tx }));
   }
 
+  hasPurges(namespace: string, collection: string): boolean {
+    const sql = 'SELECT 1 FROM purges WHERE namespace = ? AND collection = ? LIMIT 1';
+    return this.database.get<[number]>(sql, [namespace, collection]) !== undefined;
+  }
+
   purgedAt(namespace: string, collection: string, keyHash: Uint8Array): { block: number; tx: number } | undefined {
     const sql = 'SELECT block, tx FROM purges WHERE namespace = ? AND collection = ? AND key_hash = ?';
     const row = this.database.get<[number, number]>(sql, [namespace, collection, keyHash]);

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { blockDataHash } from '../wire/block.js';
+import { sha256 } from '../wire/sha256.js';
 import type { BlockIndex, IndexedBlock } from './block-index.js';
 import type { CollectionLifetimes } from './collection-lifetimes.js';
 import { decodeBlockRecord, serializeBlock } from './block-serialization.js';
@@ -84,8 +84,9 @@ export class BlockReader {
 
   /** A write set is handed out whole or not at all: without one of its writes its hash would not fit. */
   private isPurged(block: number, { txNum, namespace, collection, writes }: PrivateWrites): boolean {
+    if (!this.index.hasPurges(namespace, collection)) return false;
     return writes.some(({ key }) => {
-      const purge = this.index.purgedAt(namespace, collection, createHash('sha256').update(key).digest());
+      const purge = this.index.purgedAt(namespace, collection, sha256(key));
       return purge !== undefined && (purge.block > block || (purge.block === block && purge.tx > txNum));
     });
   }

@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../core/index.js';
+import { sha256 } from '../wire/sha256.js';
 import { LedgerError } from './ledger-error.js';
 import { parsePrivateWrites } from './parse-rwset.js';
 import type { CollectionRwset, NamespaceRwset, PrivateWrites } from './types.js';
@@ -27,13 +28,9 @@ function sameWrites(writes: PrivateWrites['writes'], { hashedWrites }: Collectio
   return (
     writes.length === hashedWrites.length &&
     writes.every(({ key, isDelete, value }) => {
-      const hashed = byKeyHash.get(sha256(Buffer.from(key)).toString('hex'));
+      const hashed = byKeyHash.get(sha256Hex(key));
       if (!hashed) return false;
       return isHashedDelete(hashed) ? isDelete : !isDelete && sha256(value).equals(hashed.valueHash);
     })
   );
-}
-
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest();
 }

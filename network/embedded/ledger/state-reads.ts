@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../wire/sha256.js';
 import type { IndexDatabase, SqlValue } from './index-database.js';
 import type { CommittedVersions } from './mvcc.js';
 import type { StateCache } from './state-cache.js';
@@ -57,7 +57,7 @@ export class StateReads implements CommittedVersions {
     const row = this.database.get<[number, number, Buffer]>(
       `SELECT block, tx, value FROM private_state
         WHERE namespace = ? AND collection = ? AND key_hash = ? AND key IS NOT NULL`,
-      [namespace, collection, createHash('sha256').update(key).digest()],
+      [namespace, collection, sha256(key)],
     );
     return row && { key, value: row[2], version: versionOf(row) };
   }

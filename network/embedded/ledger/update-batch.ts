@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../../../core/index.js';
+import { sha256 } from '../wire/sha256.js';
 import type { CollectionRwset, HashedWrite, NamespaceRwset, PrivateWrites } from './types.js';
 
 /** The last valid write of a public key in a block. `value` is null for a deletion. */
@@ -23,7 +24,7 @@ export interface NamespaceUpdates {
   collections: Map<string, Map<string, PrivateUpdate>>;
 }
 
-const EMPTY_HASH = createHash('sha256').digest();
+const EMPTY_HASH = sha256('');
 
 /** What the valid transactions of one block, taken in order, leave in the state. */
 export class UpdateBatch {
@@ -45,7 +46,7 @@ export class UpdateBatch {
   applyPlain({ txNum, namespace, collection, writes }: PrivateWrites): void {
     const updates = this.namespaces.get(namespace)?.collections.get(collection);
     for (const { key, isDelete, value } of writes) {
-      const update = updates?.get(createHash('sha256').update(key).digest('hex'));
+      const update = updates?.get(sha256Hex(key));
       if (update?.txNum === txNum && !isDelete) update.plain = { key, value };
     }
   }

@@ -5,7 +5,7 @@ import type { ConsortiumDefinition } from '../../definition/index.js';
 import type { Ledger } from '../ledger/types.js';
 import type { Signer } from '../msp/signer.js';
 import { SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
-import { sha256 } from '../wire/block.js';
+import { sha256 } from '../wire/sha256.js';
 import { LIFECYCLE, parseSequence, sequenceKey } from '../wire/lifecycle-state.js';
 import { prepareTransaction } from '../wire/prepare-transaction.js';
 import { serializeTxRwset } from '../wire/serialize-rwset.js';

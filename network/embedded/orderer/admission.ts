@@ -35,7 +35,7 @@ export function admission(
       return badRequest('only endorser transactions are ordered');
     let identity: MspIdentity;
     try {
-      identity = channel.membership.verify(parts.creator, parts.payload, parts.signature);
+      identity = envelope.creatorIn(channel.membership);
     } catch {
       return FORBIDDEN;
     }

@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
+import { sha256 } from './sha256.js';
 
 export interface BlockHeader {
   number: bigint;
   previousHash: Uint8Array;
   dataHash: Uint8Array;
-}
-
-export function sha256(...parts: Uint8Array[]): Buffer {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
 }
 
 /** The ASN.1 DER form that a block's hash and its orderer's signature are over. */

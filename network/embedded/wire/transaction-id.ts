@@ -1,4 +1,4 @@
-import { sha256 } from './block.js';
+import { sha256 } from './sha256.js';
 
 /** hex SHA-256(nonce ‖ creator). */
 export function computeTxId(nonce: Uint8Array, creator: Uint8Array): string {

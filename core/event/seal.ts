@@ -1,8 +1,10 @@
 import { hexToBytes } from '@noble/hashes/utils.js';
-import { canonicalize } from '../json/canonical.js';
+import { canonicalize, WrittenJson } from '../json/canonical.js';
 import type { JsonValue } from '../json/value.js';
+import { LIMITS } from '../limits.js';
 import { sha256Hex } from '../sha256.js';
 import { utf8Length } from '../text.js';
+import type { WrittenOpenings } from './open.js';
 import { COMMITTED_FIELDS } from './schema.js';
 import type { Commitment, CommittedField, EventCore, Opening, Openings, PostedEvent, SealedEvent } from './schema.js';
 
@@ -20,20 +22,50 @@ export interface Place {
   prevHash: string;
 }
 
+/** A sealed event as text: its canonical JSON, and what is needed of it to go on. */
+export interface WrittenSeal {
+  core: EventCore;
+  hash: string;
+  text: string;
+}
+
 /**
  * Splits a posted event into its public core and the salted openings of its committed values, and hashes the core.
  * @param newSalt 16 random bytes in hex, a fresh one at each call.
  */
 export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => string): SealedEvent {
+  const { core, openings } = placeEvent(posted, place, newSalt);
+  return { core, hash: hashCore(core), openings };
+}
+
+/** The same in writing: what is hashed is written once. */
+export function writeSeal(posted: PostedEvent, place: Place, newSalt: () => string): WrittenSeal {
+  const { core, written } = placeEvent(posted, place, newSalt);
+  const coreText = WrittenJson.of(core as JsonValue);
+  const hash = hashCoreText(coreText.text);
+  return { core, hash, text: canonicalize({ core: coreText, hash, openings: written }) };
+}
+
+/** An event that is sealed already, in writing. */
+export function writeSealed(sealed: SealedEvent): WrittenSeal {
+  const { core, hash } = sealed;
+  return { core, hash, text: canonicalize(sealed as JsonValue, LIMITS.envelopeDepth) };
+}
+
+/** The core at its place, and the openings of its committed values, also with their values as written. */
+function placeEvent(posted: PostedEvent, place: Place, newSalt: () => string) {
   const { values, publicPart } = splitCommitted(posted);
   const openings: Openings = {};
+  const written: WrittenOpenings = {};
   const commitments: EventCore['commitments'] = {};
   for (const field of COMMITTED_FIELDS) {
     const value = values[field];
     if (value === undefined) continue;
-    const opening = { salt: newSalt(), value };
-    openings[field] = opening;
-    commitments[field] = commit(opening);
+    const salt = newSalt();
+    const json = WrittenJson.of(value);
+    openings[field] = { salt, value };
+    written[field] = { salt, value: json };
+    commitments[field] = commitText(salt, json.text);
   }
   const core: EventCore = {
     schema_version: 1,
@@ -44,7 +76,7 @@ export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => stri
     // Last, because members behind those of an object are defined one by one, slower than all the hashing here.
     ...publicPart,
   };
-  return { core, hash: hashCore(core), openings };
+  return { core, openings, written };
 }
 
 /** SHA-256 over the event's domain tag and the canonical JSON of the whole core, in hex. */

@@ -19,7 +19,6 @@ import type {
   Openings,
   PageRequest,
   RecordAnswer,
-  RecordBatch,
   RecordOptions,
   RegisterKeyRequest,
   RevokeKeyRequest,
@@ -83,7 +82,7 @@ class ContractLedger implements FabricLedger {
     return this.#roots;
   }
 
-  async endorseRecording(batch: RecordBatch, options: RecordOptions): Promise<EndorsedRecording> {
+  async endorseRecording(batch: string, options: RecordOptions): Promise<EndorsedRecording> {
     const endorsed = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
     const { transaction } = endorsed;
     const action = endorsedAction(transaction);
@@ -209,10 +208,7 @@ class ContractLedger implements FabricLedger {
     }
   }
 
-  #endorse(name: string, args: unknown[], transient: Record<string, unknown> = {}): Promise<Endorsed> {
-    const transientData = Object.fromEntries(
-      Object.entries(transient).map(([key, value]) => [key, JSON.stringify(value)]),
-    );
+  #endorse(name: string, args: unknown[], transientData: Record<string, string> = {}): Promise<Endorsed> {
     const call = { arguments: args.map(toArgument), transientData };
     return this.#peers.use(async ({ contract, lookup }) => {
       const transaction = await this.#askAll((chosen) => contract.newProposal(name, { ...call, ...chosen }).endorse());

@@ -1,8 +1,8 @@
-import { AuditError } from '../../core/index.js';
-import type { RecordAnswer, RecordBatch } from '../../core/index.js';
+import { AuditError, canonicalize, WrittenJson } from '../../core/index.js';
+import type { RecordAnswer } from '../../core/index.js';
 import type { AuditLedger, EndorsedRecording } from '../ledger/audit-ledger.js';
 import { delay } from './delay.js';
-import type { Group } from './entry.js';
+import type { Entry, Group } from './entry.js';
 import type { CommitProof } from './receipt.js';
 
 /** How one try to record groups in one transaction ended. */
@@ -30,7 +30,10 @@ export async function attemptRecording(
 ): Promise<Attempt> {
   let recording: EndorsedRecording;
   try {
-    [recording] = await Promise.all([ledger.endorseRecording(toBatch(groups), { atomic }), journaled]);
+    const endorsing = ledger.endorseRecording(writeBatch(groups), { atomic });
+    // Both are waited for whatever becomes of one: what is being written must not be settled.
+    await Promise.allSettled([endorsing, journaled]);
+    [recording] = await Promise.all([endorsing, journaled]);
   } catch (error) {
     const fault = error instanceof AuditError ? error : new AuditError('INTERNAL', 'The ledger client failed.');
     return NETWORK_CODES.has(fault.code) ? { kind: 'unavailable', error: fault } : { kind: 'refused', error: fault };
@@ -68,16 +71,20 @@ async function lookUp(ledger: AuditLedger, txId: string) {
   return undefined;
 }
 
-function toBatch(groups: readonly Group[]): RecordBatch {
-  return {
+/** JSON of the RecordBatch, of the seals as they were written for the journal. */
+function writeBatch(groups: readonly Group[]): string {
+  return canonicalize({
     v: 1,
     groups: groups.map(({ lane, entries }) => ({
       agent_id: lane.agentId,
       session_id: lane.sessionId,
-      events: entries.map(({ seal, submittedBy }) => {
-        if (!seal) throw new Error('an entry was sent before it was sealed');
-        return { ...seal, ...(submittedBy !== undefined && { submitted_by: submittedBy }) };
-      }),
+      events: entries.map(writeSubmission),
     })),
-  };
+  });
+}
+
+function writeSubmission({ seal, submittedBy }: Entry): WrittenJson {
+  if (!seal) throw new Error('an entry was sent before it was sealed');
+  if (submittedBy === undefined) return new WrittenJson(seal.text);
+  return new WrittenJson(`${seal.text.slice(0, -1)},"submitted_by":${JSON.stringify(submittedBy)}}`);
 }

@@ -1,5 +1,5 @@
-import { restorePosted, utf8Length } from '../../core/index.js';
-import type { AuditError, Head, PostedEvent, SealedEvent } from '../../core/index.js';
+import { restorePosted, utf8Length, writeSealed } from '../../core/index.js';
+import type { AuditError, Head, PostedEvent, SealedEvent, WrittenSeal } from '../../core/index.js';
 import type { Draft } from './draft.js';
 import type { Receipt } from './receipt.js';
 
@@ -38,7 +38,8 @@ export interface Entry {
   /** Its client has a 202: it is never given up, whatever the network does. */
   readonly accepted: boolean;
   /** Decided for good by the agent (sealed drafts), else for the current try. */
-  seal: SealedEvent | undefined;
+  seal: WrittenSeal | undefined;
+  /** The journal's number of it, from when it is on disk. */
   journalId: number | undefined;
   /** A transaction with this very seal was sent and may be on the ledger: the seal must not change until that is known. */
   maybeRecorded: boolean;
@@ -100,7 +101,7 @@ export function resumeEntry(journaled: JournaledEntry): { entry: Entry; settled:
     request,
     bundle,
     accepted,
-    seal,
+    seal: seal && writeSealed(seal),
     journalId,
     maybeRecorded: seal !== undefined,
   });

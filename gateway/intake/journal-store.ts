@@ -4,16 +4,16 @@ import { promisify } from 'node:util';
 import Database from 'libsql';
 import type { DurableStore } from './group-commit.js';
 
-const VERSION = 2;
+const VERSION = 3;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS requests (
     id INTEGER PRIMARY KEY, submission TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, key TEXT, digest TEXT,
     events INTEGER NOT NULL, created_ms INTEGER NOT NULL, UNIQUE (subject, key));
-  CREATE TABLE IF NOT EXISTS entries (
-    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, bundle INTEGER, submitted_by TEXT, accepted INTEGER NOT NULL,
-    request_id INTEGER, position INTEGER, placed INTEGER NOT NULL, content TEXT NOT NULL);
-  CREATE INDEX IF NOT EXISTS entries_by_request ON entries (request_id) WHERE request_id IS NOT NULL;
+  CREATE TABLE IF NOT EXISTS sheets (id INTEGER PRIMARY KEY, content TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS gone (
+    sheet INTEGER NOT NULL REFERENCES sheets (id) ON DELETE CASCADE, entry INTEGER NOT NULL,
+    PRIMARY KEY (sheet, entry)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS results (
     request_id INTEGER NOT NULL REFERENCES requests (id) ON DELETE CASCADE, position INTEGER NOT NULL,
     result TEXT NOT NULL, PRIMARY KEY (request_id, position)) WITHOUT ROWID;
@@ -24,21 +24,32 @@ const SCHEMA = `
 const FROM_VERSION_1 = `
   INSERT INTO requests SELECT id, lower(hex(randomblob(16))), subject, key, digest,
     (SELECT count(*) FROM receipts WHERE key_id = keys.id), created_ms FROM keys;
-  INSERT INTO entries SELECT id, kind, bundle, submitted_by, 0, key_id, position, 1, sealed FROM entries_1;
   INSERT INTO results SELECT key_id, position, json_object('status', 'recorded', 'receipt', json(receipt)) FROM receipts;
-  DROP TABLE receipts; DROP TABLE entries_1; DROP TABLE keys;
+  ALTER TABLE entries RENAME COLUMN key_id TO request_id;
+  ALTER TABLE entries RENAME COLUMN sealed TO content;
+  ALTER TABLE entries ADD COLUMN accepted INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE entries ADD COLUMN placed INTEGER NOT NULL DEFAULT 1;
+  DROP TABLE receipts; DROP TABLE keys;
 `;
 
-export interface EntryRow {
+/** Up to version 2 each entry had a row of its own. */
+const FROM_VERSION_2 = `
+  INSERT INTO sheets SELECT id, json_array(json_object('id', id, 'kind', kind, 'bundle', bundle,
+    'submitted_by', submitted_by, 'accepted', accepted, 'request_id', request_id, 'position', position,
+    'placed', placed, 'event', json(content))) FROM entries;
+  DROP TABLE entries;
+`;
+
+/** Entries that were written together: they come in one row and leave in one, most often also together. */
+export interface SheetRow {
   id: number;
-  kind: 'plain' | 'sealed';
-  bundle: number | null;
-  submitted_by: string | null;
-  accepted: 0 | 1;
-  request_id: number | null;
-  position: number | null;
-  placed: 0 | 1;
   content: string;
+}
+
+/** An entry that is no longer in its sheet: it is settled, or stands in a later one. */
+export interface GoneEntry {
+  sheet: number;
+  entry: number;
 }
 
 export interface RequestRow {
@@ -60,6 +71,12 @@ export interface ResultRow {
 export interface Retention {
   keepMs: number;
   keepEvents: number;
+}
+
+export interface ForgetLimits {
+  beforeMs: number;
+  excessEvents: number;
+  most: number;
 }
 
 const REQUEST_COLUMNS = 'id, submission, subject, key, digest, events';
@@ -115,27 +132,28 @@ export class JournalStore implements DurableStore {
     return Number(insert.run(submission, subject, key, digest, events, Date.now()).lastInsertRowid);
   }
 
-  insertEntry(row: Omit<EntryRow, 'id'>): number {
-    const { kind, bundle, submitted_by, accepted, request_id, position, placed, content } = row;
-    const insert = this.#statements.insertEntry;
-    const { lastInsertRowid } = insert.run(kind, bundle, submitted_by, accepted, request_id, position, placed, content);
-    return Number(lastInsertRowid);
+  insertSheet(content: string): number {
+    return Number(this.#statements.insertSheet.run(content).lastInsertRowid);
   }
 
-  updateEntry({ id, placed, content }: Pick<EntryRow, 'id' | 'placed' | 'content'>): void {
-    this.#statements.updateEntry.run(placed, content, id);
+  deleteSheets(ids: readonly number[]): void {
+    if (ids.length > 0) this.#statements.deleteSheets.run(JSON.stringify(ids));
   }
 
-  deleteEntries(ids: readonly number[]): void {
-    this.#statements.deleteEntries.run(JSON.stringify(ids));
+  putGone(entries: readonly GoneEntry[]): void {
+    if (entries.length > 0) this.#statements.putGone.run(JSON.stringify(entries));
   }
 
   putResults(rows: readonly ResultRow[]): void {
-    this.#statements.putResults.run(JSON.stringify(rows));
+    if (rows.length > 0) this.#statements.putResults.run(JSON.stringify(rows));
   }
 
-  entries(): EntryRow[] {
-    return this.#statements.entries.all() as EntryRow[];
+  sheets(): SheetRow[] {
+    return this.#statements.sheets.all() as SheetRow[];
+  }
+
+  goneEntries(): GoneEntry[] {
+    return this.#statements.goneEntries.all() as GoneEntry[];
   }
 
   requestOfKey(subject: string, key: string): RequestRow | undefined {
@@ -154,19 +172,22 @@ export class JournalStore implements DurableStore {
     return this.#statements.resultsOf.all(requestId) as ResultRow[];
   }
 
-  lastBundle(): number {
-    return (this.#statements.lastBundle.get() as { last: number | null }).last ?? 0;
-  }
-
   keptEvents(): number {
     return (this.#statements.keptEvents.get() as { kept: number | null }).kept ?? 0;
   }
 
-  /** Forgets the oldest requests of which nothing waits: up to `most` that are older, or stand for too many events. */
-  forget(beforeMs: number, excessEvents: number, most: number): number {
+  /**
+   * Forgets the oldest requests, up to `most`, that are older or stand for too many events.
+   * @param waiting requests that are kept, because something of them is not settled.
+   */
+  forget(waiting: readonly number[], { beforeMs, excessEvents, most }: ForgetLimits): number {
     let forgotten = 0;
     const ids: number[] = [];
-    const oldest = this.#statements.oldestRequests.all(most) as { id: number; events: number; created_ms: number }[];
+    const oldest = this.#statements.oldestRequests.all(JSON.stringify(waiting), most) as {
+      id: number;
+      events: number;
+      created_ms: number;
+    }[];
     for (const { id, events, created_ms: createdMs } of oldest) {
       if (createdMs >= beforeMs && forgotten >= excessEvents) break;
       ids.push(id);
@@ -183,9 +204,10 @@ function openDatabase(file: string): Database.Database {
   db.exec(
     'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;',
   );
-  const isVersion1 = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'keys'").get() !== undefined;
-  if (isVersion1) db.exec(`BEGIN; ALTER TABLE entries RENAME TO entries_1; ${SCHEMA} ${FROM_VERSION_1} COMMIT;`);
-  else db.exec(`BEGIN; ${SCHEMA} COMMIT;`);
+  const hasTable = (name: string) =>
+    db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?").get(name) !== undefined;
+  const steps = [hasTable('keys') ? FROM_VERSION_1 : '', hasTable('entries') ? FROM_VERSION_2 : ''];
+  db.exec(`BEGIN; ${SCHEMA} ${steps.join('')} COMMIT;`);
   return db;
 }
 
@@ -201,27 +223,27 @@ function prepareStatements(db: Database.Database) {
     insertRequest: db.prepare(
       'INSERT INTO requests (submission, subject, key, digest, events, created_ms) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    insertEntry: db.prepare(
-      `INSERT INTO entries (kind, bundle, submitted_by, accepted, request_id, position, placed, content)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    insertSheet: db.prepare('INSERT INTO sheets (content) VALUES (?)'),
+    deleteSheets: db.prepare('DELETE FROM sheets WHERE id IN (SELECT value FROM json_each(?))'),
+    putGone: db.prepare(
+      `INSERT OR IGNORE INTO gone (sheet, entry)
+       SELECT value ->> 'sheet', value ->> 'entry' FROM json_each(?)`,
     ),
-    updateEntry: db.prepare('UPDATE entries SET placed = ?, content = ? WHERE id = ?'),
-    deleteEntries: db.prepare('DELETE FROM entries WHERE id IN (SELECT value FROM json_each(?))'),
     putResults: db.prepare(
       `INSERT OR REPLACE INTO results (request_id, position, result)
        SELECT value ->> 'request_id', value ->> 'position', value ->> 'result' FROM json_each(?)
        WHERE EXISTS (SELECT 1 FROM requests WHERE id = value ->> 'request_id')`,
     ),
-    entries: db.prepare('SELECT * FROM entries ORDER BY id'),
+    sheets: db.prepare('SELECT id, content FROM sheets ORDER BY id'),
+    goneEntries: db.prepare('SELECT sheet, entry FROM gone'),
     request: db.prepare(`SELECT ${REQUEST_COLUMNS} FROM requests WHERE id = ?`),
     requestOfKey: db.prepare(`SELECT ${REQUEST_COLUMNS} FROM requests WHERE subject = ? AND key = ?`),
     requestOfSubmission: db.prepare(`SELECT ${REQUEST_COLUMNS} FROM requests WHERE submission = ?`),
     resultsOf: db.prepare('SELECT request_id, position, result FROM results WHERE request_id = ?'),
-    lastBundle: db.prepare('SELECT max(bundle) AS last FROM entries'),
     keptEvents: db.prepare('SELECT sum(events) AS kept FROM requests'),
     oldestRequests: db.prepare(
       `SELECT id, events, created_ms FROM requests
-       WHERE NOT EXISTS (SELECT 1 FROM entries WHERE request_id = requests.id) ORDER BY id LIMIT ?`,
+       WHERE id NOT IN (SELECT value FROM json_each(?)) ORDER BY id LIMIT ?`,
     ),
     deleteRequests: db.prepare('DELETE FROM requests WHERE id IN (SELECT value FROM json_each(?))'),
   };

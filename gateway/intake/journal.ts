@@ -1,35 +1,49 @@
 import path from 'node:path';
-import { AuditError } from '../../core/index.js';
-import type { Fault, PostedEvent, SealedEvent } from '../../core/index.js';
 import { ConfigError } from '../config-error.js';
 import type { Entry, EventResult, JournaledEntry, KeptRequest } from './entry.js';
 import { lockFolder } from './folder-lock.js';
 import { GroupCommit } from './group-commit.js';
 import { JournalStore } from './journal-store.js';
-import type { EntryRow, RequestRow, ResultRow, Retention } from './journal-store.js';
+import type { RequestRow, ResultRow, Retention } from './journal-store.js';
+import { fromResult, toResultRow } from './kept-result.js';
+import { readSheet, toJournaled, writeEntry, writeEvent, writeSheet } from './sheet.js';
+import type { SheetEntry } from './sheet.js';
 
 /** How often old requests are forgotten, and how many at a time: a little and often, so that nobody waits for it. */
 const FORGET_EVERY_MS = 1000;
 const FORGET_AT_ONCE = 4000;
 
-interface Settled {
-  entryId: number;
-  row: ResultRow | undefined;
+/** Where an entry stands on disk: in which of the sheets, and of how many that are still there. */
+interface Standing {
+  sheet: { id: number; left: number };
+  requestId: number | null;
+}
+
+/** An entry that has left its sheet, which the disk is not told yet, and what became of it where that is kept. */
+interface Left {
+  sheet: Standing['sheet'];
+  entry: number;
+  result?: ResultRow | undefined;
 }
 
 /**
  * What this gateway has accepted or sealed and does not know to be settled, and the results of requests that may be
  * asked for again. An event is here, on disk, before a transaction with it is submitted, so a crash or an unknown
  * outcome is followed by the same bytes again and never by a second event. Settled events leave with the next write:
- * leaving late is harmless.
+ * leaving late is harmless. What is written together is one sheet, because a row costs as much as an event's other work
+ * on disk; it leaves when the last of its events has left.
  */
 export class Journal {
   readonly #store: JournalStore;
   readonly #commits: GroupCommit;
   readonly #unlock: () => void;
   readonly #retention: Retention;
-  #settled: Settled[] = [];
-  #lastBundle: number;
+  readonly #standing = new Map<number, Standing>();
+  #left: Left[] = [];
+  /** What is remembered of a write once it is committed. */
+  #onCommit: (() => void)[] = [];
+  #lastEntry = 0;
+  #lastBundle = 0;
   #keptEvents: number;
   #forgetAtMs = 0;
 
@@ -41,8 +55,8 @@ export class Journal {
     });
     this.#unlock = unlock;
     this.#retention = retention;
-    this.#lastBundle = store.lastBundle();
     this.#keptEvents = store.keptEvents();
+    this.#takeUp();
   }
 
   /** @throws {ConfigError} where the folder cannot be written or another gateway uses it. */
@@ -78,7 +92,7 @@ export class Journal {
   ): Promise<void> {
     const id = await this.#append(entries, () => {
       const requestId = this.#idOf(request);
-      this.#store.putResults([...known].map(([position, result]) => toRow(requestId, position, result)));
+      this.#store.putResults([...known].map(([position, result]) => toResultRow(requestId, position, result)));
       return requestId;
     });
     this.#note(request, id);
@@ -89,8 +103,8 @@ export class Journal {
     const { journalId, request: of } = entry;
     if (journalId === undefined) return;
     const requestId = of?.request.id;
-    const row = of && requestId !== undefined ? toRow(requestId, of.position, result) : undefined;
-    this.#settled.push({ entryId: journalId, row });
+    this.#leave(journalId, of && requestId !== undefined ? toResultRow(requestId, of.position, result) : undefined);
+    this.#standing.delete(journalId);
   }
 
   /** Writes what changes nothing. Rejects where nothing can be written, as on a full disk. */
@@ -109,7 +123,9 @@ export class Journal {
       if (!requests.has(id)) requests.set(id, toRequest(this.#store.request(id)));
       return requests.get(id);
     };
-    const entries = this.#store.entries().map((row) => fromRow(row, requestOf));
+    const entries = this.#read().map(({ kept }) =>
+      toJournaled(kept, kept.request_id === null ? undefined : requestOf(kept.request_id)),
+    );
     return entries.sort(
       (a, b) => (a.seal?.core.seq ?? Infinity) - (b.seal?.core.seq ?? Infinity) || a.journalId - b.journalId,
     );
@@ -126,7 +142,7 @@ export class Journal {
   /** What is known of a request's events, by position. */
   resultsOf({ id }: KeptRequest): Map<number, EventResult> {
     if (id === undefined) return new Map();
-    const waiting = this.#settled.flatMap(({ row }) => (row?.request_id === id ? [row] : []));
+    const waiting = this.#left.flatMap(({ result }) => (result?.request_id === id ? [result] : []));
     return new Map([...this.#store.resultsOf(id), ...waiting].map((row) => [row.position, fromResult(row)]));
   }
 
@@ -136,56 +152,92 @@ export class Journal {
     this.#unlock();
   }
 
-  /** One transaction, with everything that has settled since the last. */
+  /** What an earlier run left on disk. */
+  #takeUp(): void {
+    const sheets = new Map(this.#store.sheets().map(({ id }) => [id, { id, left: 0 }]));
+    for (const { sheetId, kept } of this.#read()) {
+      const sheet = sheets.get(sheetId);
+      if (!sheet) continue;
+      sheet.left++;
+      this.#standing.set(kept.id, { sheet, requestId: kept.request_id });
+      this.#lastEntry = Math.max(this.#lastEntry, kept.id);
+      this.#lastBundle = Math.max(this.#lastBundle, kept.bundle ?? 0);
+    }
+    const empty = [...sheets.values()].filter(({ left }) => left === 0);
+    this.#store.deleteSheets(empty.map(({ id }) => id));
+  }
+
+  #read(): { sheetId: number; kept: SheetEntry }[] {
+    const gone = new Set(this.#store.goneEntries().map(({ sheet, entry }) => `${sheet} ${entry}`));
+    return this.#store
+      .sheets()
+      .flatMap(({ id: sheetId, content }) => readSheet(content).map((kept) => ({ sheetId, kept })))
+      .filter(({ sheetId, kept }) => !gone.has(`${sheetId} ${kept.id}`));
+  }
+
+  /** One transaction, with everything that has left since the last. */
   #write<T>(body: () => T): T {
-    const settled = this.#settled;
+    const left = this.#left;
+    this.#onCommit = [];
     const result = this.#store.write(() => {
-      if (settled.length > 0) {
-        this.#store.deleteEntries(settled.map(({ entryId }) => entryId));
-        this.#store.putResults(settled.flatMap(({ row }) => row ?? []));
-      }
+      const empty = new Set(left.flatMap(({ sheet }) => (sheet.left === 0 ? sheet.id : [])));
+      this.#store.deleteSheets([...empty]);
+      this.#store.putGone(left.flatMap(({ sheet, entry }) => (sheet.left > 0 ? { sheet: sheet.id, entry } : [])));
+      this.#store.putResults(left.flatMap(({ result: row }) => row ?? []));
       this.#forgetOld();
       return body();
     });
-    this.#settled = this.#settled.slice(settled.length);
+    this.#left = this.#left.slice(left.length);
+    for (const remember of this.#onCommit) remember();
     return result;
   }
 
   /** @param also what is written with the entries, in the same transaction. */
   async #append<T>(entries: readonly Entry[], also: () => T): Promise<T> {
-    const contents = entries.map(contentOf);
-    const { rows, value } = await this.#commits.run(() => ({
-      rows: entries.map((entry, index) => this.#put(entry, contents[index] ?? '')),
+    const events = entries.map(writeEvent);
+    const { written, value } = await this.#commits.run(() => ({
+      written: entries.length > 0 ? this.#put(entries, events) : [],
       value: also(),
     }));
     // Not before they are on disk: an entry with a number is known, one that could not be written is not.
     for (const [index, entry] of entries.entries()) {
-      const row = rows[index];
-      entry.journalId = row?.id;
-      if (entry.request && row?.requestId != null) this.#note(entry.request.request, row.requestId);
+      const { id, requestId } = written[index] ?? {};
+      entry.journalId = id;
+      if (entry.request && requestId != null) this.#note(entry.request.request, requestId);
     }
     return value;
   }
 
-  #put(entry: Entry, content: string): { id: number; requestId: number | null } {
-    const { draft, bundle, submittedBy, request: of, journalId, accepted, seal } = entry;
-    const placed = seal === undefined ? 0 : 1;
-    const requestId = of ? this.#idOf(of.request) : null;
-    if (journalId !== undefined) {
-      this.#store.updateEntry({ id: journalId, placed, content });
-      return { id: journalId, requestId };
-    }
-    const id = this.#store.insertEntry({
-      kind: draft.kind,
-      bundle: bundle ?? null,
-      submitted_by: submittedBy ?? null,
-      accepted: accepted ? 1 : 0,
-      request_id: requestId,
-      position: of?.position ?? null,
-      placed,
-      content,
+  /** Writes a sheet of the entries; those that stand in another one leave it. */
+  #put(entries: readonly Entry[], events: readonly string[]): { id: number; requestId: number | null }[] {
+    const written = entries.map(({ journalId, request }) => ({
+      id: journalId ?? ++this.#lastEntry,
+      requestId: request ? this.#idOf(request.request) : null,
+    }));
+    const texts = entries.map((entry, index) => {
+      const { id = 0, requestId = null } = written[index] ?? {};
+      return writeEntry(entry, id, requestId, events[index] ?? '');
     });
-    return { id, requestId };
+    const sheet = { id: this.#store.insertSheet(writeSheet(texts)), left: entries.length };
+    const moved = written.flatMap(({ id }) => {
+      const before = this.#standing.get(id);
+      return before ? { sheet: before.sheet.id, entry: id } : [];
+    });
+    this.#store.putGone(moved);
+    this.#onCommit.push(() => {
+      for (const { id, requestId } of written) {
+        this.#leave(id);
+        this.#standing.set(id, { sheet, requestId });
+      }
+    });
+    return written;
+  }
+
+  #leave(entry: number, result?: ResultRow): void {
+    const sheet = this.#standing.get(entry)?.sheet;
+    if (!sheet) return;
+    sheet.left--;
+    this.#left.push({ sheet, entry, result });
   }
 
   #idOf(request: KeptRequest): number {
@@ -206,48 +258,14 @@ export class Journal {
     if (now < this.#forgetAtMs) return;
     this.#forgetAtMs = now + FORGET_EVERY_MS;
     const { keepMs, keepEvents } = this.#retention;
-    this.#keptEvents -= this.#store.forget(now - keepMs, this.#keptEvents - keepEvents, FORGET_AT_ONCE);
+    const waiting = new Set([...this.#standing.values()].flatMap(({ requestId }) => requestId ?? []));
+    const limits = { beforeMs: now - keepMs, excessEvents: this.#keptEvents - keepEvents, most: FORGET_AT_ONCE };
+    this.#keptEvents -= this.#store.forget([...waiting], limits);
   }
-}
-
-/** What the journal has to know to send the entry again. */
-function contentOf({ draft, seal }: Entry): string {
-  if (draft.kind === 'sealed') return JSON.stringify(draft.sealed);
-  return JSON.stringify(seal ?? draft.posted);
-}
-
-function fromRow(row: EntryRow, requestOf: (id: number) => KeptRequest | undefined): JournaledEntry {
-  const { id, kind, request_id: requestId, position } = row;
-  const request = requestId === null ? undefined : requestOf(requestId);
-  const content: unknown = JSON.parse(row.content);
-  return {
-    journalId: id,
-    bundle: row.bundle ?? undefined,
-    submittedBy: row.submitted_by ?? undefined,
-    accepted: row.accepted === 1,
-    request: request && { request, position: position ?? 0 },
-    ...(kind === 'sealed' && { sealed: content as SealedEvent }),
-    ...(kind === 'plain' && row.placed === 0 && { posted: content as PostedEvent }),
-    ...(row.placed === 1 && { seal: content as SealedEvent }),
-  };
 }
 
 function toRequest(row: RequestRow | undefined): KeptRequest | undefined {
   if (!row) return undefined;
   const { id, submission, subject, key, digest, events } = row;
   return { id, submission, subject, key: key ?? undefined, digest, events };
-}
-
-function toRow(requestId: number, position: number, result: EventResult): ResultRow {
-  const kept: KeptResult = 'error' in result ? { ...result, error: result.error.toFault() } : result;
-  return { request_id: requestId, position, result: JSON.stringify(kept) };
-}
-
-type KeptResult =
-  | Exclude<EventResult, { error: AuditError }>
-  | (Omit<Extract<EventResult, { error: AuditError }>, 'error'> & { error: Fault });
-
-function fromResult({ result }: ResultRow): EventResult {
-  const kept = JSON.parse(result) as KeptResult;
-  return 'error' in kept ? { ...kept, error: AuditError.fromFault(kept.error) } : kept;
 }

@@ -1,5 +1,5 @@
-import { CHAIN_START, sealEvent } from '../../core/index.js';
-import type { Place, SealedEvent, SessionRef } from '../../core/index.js';
+import { CHAIN_START, writeSeal, writeSealed } from '../../core/index.js';
+import type { Place, SessionRef, WrittenSeal } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Entry, Group, SessionLane } from './entry.js';
 import { newSalt } from './new-salt.js';
@@ -62,12 +62,12 @@ function unplaceWaiting({ pending }: SessionLane): Entry[] {
 }
 
 /** A seal that must not change: the agent's own, or one that may be on the ledger. */
-function keptSeal({ draft, maybeRecorded, seal }: Entry): SealedEvent | undefined {
-  if (draft.kind === 'sealed') return draft.sealed;
+function keptSeal({ draft, maybeRecorded, seal }: Entry): WrittenSeal | undefined {
+  if (draft.kind === 'sealed') return seal ?? writeSealed(draft.sealed);
   return maybeRecorded ? seal : undefined;
 }
 
-function sealPlain({ draft }: Entry, place: Place): SealedEvent {
+function sealPlain({ draft }: Entry, place: Place): WrittenSeal {
   if (draft.kind !== 'plain') throw new Error('an agent seals its own events');
-  return sealEvent(draft.posted, place, newSalt);
+  return writeSeal(draft.posted, place, newSalt);
 }

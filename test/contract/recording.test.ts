@@ -67,7 +67,7 @@ describe('recording events', () => {
   it('lets one of two transactions win that continue the same head', async () => {
     const session = newSession();
     const endorse = (action: string) =>
-      operator().endorseRecording(batchOf([session, chain([{ action }], session)]), { atomic: false });
+      operator().endorseRecording(JSON.stringify(batchOf([session, chain([{ action }], session)])), { atomic: false });
     const [one, other] = await Promise.all([endorse('one'), endorse('other')]);
     assert.equal((await one.commit()).code, 'VALID');
     assert.equal((await other.commit()).code, 'MVCC_READ_CONFLICT');
@@ -158,7 +158,7 @@ describe('recording events', () => {
   it('tells in one chaincode event which records a transaction wrote', async () => {
     const [one, other] = [newSession(), newSession()];
     const batch = batchOf([one, chain(events(2), one)], [other, chain(events(2), other)]);
-    const endorsed = await operator().endorseRecording(batch, { atomic: false });
+    const endorsed = await operator().endorseRecording(JSON.stringify(batch), { atomic: false });
     await endorsed.commit();
     const { notice } = (await operator().findTransaction(endorsed.txId)) ?? {};
     assert.equal(notice?.name, 'EventsRecorded');
@@ -167,7 +167,7 @@ describe('recording events', () => {
       records: [one, other].map((session) => ({ ...session, first_seq: 1, count: 2 })),
     };
     assert.deepEqual(JSON.parse(Buffer.from(notice.payload).toString()), expected);
-    const repeated = await operator().endorseRecording(batch, { atomic: false });
+    const repeated = await operator().endorseRecording(JSON.stringify(batch), { atomic: false });
     await repeated.commit();
     assert.equal((await operator().findTransaction(repeated.txId))?.notice, undefined);
   });

@@ -54,7 +54,7 @@ export function outcomesOf(answer: RecordAnswer): string[][] {
 }
 
 async function submit(ledger: AuditLedger, groups: readonly GroupInput[], atomic: boolean): Promise<RecordAnswer> {
-  const endorsed = await ledger.endorseRecording(batchOf(...groups), { atomic });
+  const endorsed = await ledger.endorseRecording(JSON.stringify(batchOf(...groups)), { atomic });
   const { code } = await endorsed.commit();
   assert.equal(code, 'VALID');
   return endorsed.answer;

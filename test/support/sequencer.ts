@@ -43,11 +43,11 @@ export function startSequencer(peer: PlayedPeer, options: Partial<SequencerOptio
   const ledger = {
     network: { mspId: 'OneMSP' },
     readHeads: peer.readHeads,
-    endorseRecording: async (batch: RecordBatch) => {
+    endorseRecording: async (batch: string) => {
       const number = ++transactions;
       return {
         txId: `tx-${number}`,
-        answer: { recorded_at: 'now', outcomes: await peer.endorse(batch) },
+        answer: { recorded_at: 'now', outcomes: await peer.endorse(JSON.parse(batch) as RecordBatch) },
         endorsedBy: () => ['OneMSP'],
         commit: () => Promise.resolve({ code: 'VALID', blockNumber: number }),
       };

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { AuditError, CHAIN_START, postedEvent, sealEvent } from '../../../core/index.js';
+import { AuditError, CHAIN_START, postedEvent, writeSeal } from '../../../core/index.js';
 import { createEntry, resumeEntry } from '../../../gateway/intake/entry.js';
-import type { Entry, EventResult, KeptRequest } from '../../../gateway/intake/entry.js';
+import type { Entry, EventResult, JournaledEntry, KeptRequest } from '../../../gateway/intake/entry.js';
 import { Journal } from '../../../gateway/intake/journal.js';
 import { createReceipt } from '../../../gateway/intake/receipt.js';
 import { newEvent } from '../../support/events.js';
@@ -104,14 +104,17 @@ describe('the journal', () => {
 
   it('takes an entry again after a write that failed, as if it had never been there', async () => {
     const request = newRequest({ key: 'k' });
-    const [entry, unwritable] = [sealedEntry(1, request), sealedEntry(2)];
-    Object.assign(unwritable, { submittedBy: { not: 'a value of a column' } });
+    const unwritable = sealedEntry(
+      2,
+      newRequest({ events: 'not a number' as unknown as number, digest: {} as string }),
+    );
+    const entry = sealedEntry(1, request);
     await assert.rejects(journal.append([entry, unwritable]));
     assert.deepEqual(journal.unsettled(), []);
     assert.equal(journal.findKey('op', 'k'), undefined);
     await journal.append([entry]);
     const [journaled] = journal.unsettled();
-    assert.deepEqual(journaled?.seal, entry.seal);
+    assert.deepEqual(journaled?.seal, sealedOf(entry));
     assert.deepEqual(journaled?.request?.request, journal.findKey('op', 'k'));
   });
 
@@ -146,6 +149,22 @@ describe('the journal', () => {
     assert.deepEqual(byPosition(journal.resultsOf(found)), results);
     assert.deepEqual(journal.findSubmission(request.submission), found);
     assert.equal(journal.findKey('somebody else', 'k'), undefined);
+  });
+
+  it('forgets what has left a sheet before the others of it', async () => {
+    const [first, second, third] = [sealedEntry(1), sealedEntry(2), sealedEntry(3)];
+    await journal.append([first, second, third]);
+    journal.settle(second, recorded(second));
+    reopen();
+    assert.deepEqual(seqsOf(journal.unsettled()), [1, 3]);
+    const [one, three] = journal.unsettled().map((journaled) => resumeEntry(journaled).entry);
+    journal.settle(one ?? assert.fail(), recorded(first));
+    await journal.append([]);
+    assert.deepEqual(seqsOf(journal.unsettled()), [3]);
+    journal.settle(three ?? assert.fail(), recorded(third));
+    await journal.append([sealedEntry(4)]);
+    reopen();
+    assert.deepEqual(seqsOf(journal.unsettled()), [4]);
   });
 
   it('forgets requests that are too old, unless something still waits for them', async () => {
@@ -186,18 +205,59 @@ describe('the journal', () => {
     const insertKey = db.prepare('INSERT INTO keys VALUES (7, ?, ?, ?, ?)');
     insertKey.run('op', 'k', 'd', Date.now());
     const insertEntry = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)');
-    insertEntry.run(3, 'plain', null, 'op', 7, 1, JSON.stringify(entry.seal));
+    insertEntry.run(3, 'plain', null, 'op', 7, 1, entry.seal?.text);
     const { receipt } = recorded(settled);
     db.prepare('INSERT INTO receipts VALUES (7, 0, ?)').run(JSON.stringify(receipt));
     db.close();
     journal = Journal.open(dir, KEEP);
     const [journaled] = journal.unsettled();
-    assert.deepEqual(journaled?.seal, entry.seal);
+    assert.deepEqual(journaled?.seal, sealedOf(entry));
     assert.equal(journaled?.request?.position, 1);
     const request = journal.findKey('op', 'k') ?? assert.fail();
     assert.deepEqual(byPosition(journal.resultsOf(request)), [[0, recorded(settled)]]);
     reopen();
     assert.equal(journal.unsettled().length, 1);
+  });
+
+  it('takes over a journal of its second version', () => {
+    const [placed, waiting] = [sealedEntry(2), newEntry()];
+    journal.close();
+    rmSync(join(dir, 'journal.db'));
+    const db = new Database(join(dir, 'journal.db'));
+    db.exec(`
+      CREATE TABLE requests (id INTEGER PRIMARY KEY, submission TEXT NOT NULL UNIQUE, subject TEXT NOT NULL, key TEXT,
+        digest TEXT, events INTEGER NOT NULL, created_ms INTEGER NOT NULL, UNIQUE (subject, key));
+      CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, bundle INTEGER, submitted_by TEXT,
+        accepted INTEGER NOT NULL, request_id INTEGER, position INTEGER, placed INTEGER NOT NULL, content TEXT NOT NULL);
+      CREATE INDEX entries_by_request ON entries (request_id) WHERE request_id IS NOT NULL;`);
+    db.prepare('INSERT INTO requests VALUES (7, ?, ?, NULL, NULL, 2, ?)').run('s', 'op', Date.now());
+    const insertEntry = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    insertEntry.run(3, 'plain', null, 'op', 1, 7, 1, 0, JSON.stringify(postedOf(waiting)));
+    insertEntry.run(4, 'plain', 6, null, 0, null, null, 1, placed.seal?.text);
+    db.close();
+    journal = Journal.open(dir, KEEP);
+    const submission = journal.findSubmission('s');
+    assert.deepEqual(journal.unsettled(), [
+      {
+        journalId: 4,
+        bundle: 6,
+        submittedBy: undefined,
+        accepted: false,
+        request: undefined,
+        seal: sealedOf(placed),
+      },
+      {
+        journalId: 3,
+        bundle: undefined,
+        submittedBy: 'op',
+        accepted: true,
+        request: { request: submission, position: 1 },
+        posted: postedOf(waiting),
+      },
+    ]);
+    assert.equal(journal.nextBundle(), 7);
+    reopen();
+    assert.equal(journal.unsettled().length, 2);
   });
 
   it('is nobody else’s: one gateway per folder, one reader per file', () => {
@@ -212,11 +272,19 @@ function newRequest(parts: Partial<KeptRequest>): KeptRequest {
 
 function place(entry: Entry, seq: number): void {
   if (entry.draft.kind !== 'plain') throw new Error('only plain drafts are placed here');
-  entry.seal = sealEvent(entry.draft.posted, { owner: 'OneMSP', seq, prevHash: CHAIN_START }, () => 'ab'.repeat(16));
+  entry.seal = writeSeal(entry.draft.posted, { owner: 'OneMSP', seq, prevHash: CHAIN_START }, () => 'ab'.repeat(16));
+}
+
+function sealedOf({ seal }: Entry): unknown {
+  return JSON.parse(seal?.text ?? '');
 }
 
 function postedOf({ draft }: Entry): unknown {
   return draft.kind === 'plain' && draft.posted;
+}
+
+function seqsOf(journaled: JournaledEntry[]): unknown[] {
+  return journaled.map(({ seal }) => seal?.core.seq);
 }
 
 function byPosition(results: Map<number, EventResult>): [number, EventResult][] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { AuditError, CHAIN_START, sealEvent } from '../../../core/index.js';
+import { AuditError, CHAIN_START, writeSeal } from '../../../core/index.js';
 import type { Outcome, RecordBatch } from '../../../core/index.js';
 import type { Entry, EventResult } from '../../../gateway/intake/entry.js';
 import { entryOf, startSequencer } from '../../support/sequencer.js';
@@ -41,7 +41,7 @@ describe('a peer that is gone while a transaction is being concluded', () => {
     );
     const recorded = entryOf('recorded');
     const unclear = entryOf('unclear');
-    unclear.entry.seal = sealEvent(postedOf(unclear.entry), { owner: 'OneMSP', seq: 1, prevHash: CHAIN_START }, () =>
+    unclear.entry.seal = writeSeal(postedOf(unclear.entry), { owner: 'OneMSP', seq: 1, prevHash: CHAIN_START }, () =>
       '0'.repeat(32),
     );
     unclear.entry.maybeRecorded = true;

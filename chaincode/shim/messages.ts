@@ -1,6 +1,9 @@
+import { BinaryReader, BinaryWriter } from 'google-protobuf';
+
 /**
  * Messages between chaincode and peer that the shim's own library does not have: many reads, or many writes, at once
- * (Fabric 3.1, `chaincode_shim.proto`). All of their fields are in the first fifteen, so a tag is one byte.
+ * (Fabric 3.1, `chaincode_shim.proto`). Only their fields are named here: the classes of a newer library would take the
+ * place of the shim's, for both write to the same global names.
  */
 
 /** Types of `ChaincodeMessage`. */
@@ -19,66 +22,49 @@ export interface BatchLimits {
   writes: number;
 }
 
-const VARINT = 0;
-const BYTES = 2;
-const tagOf = (field: number, wireType: number): number => (field << 3) | wireType;
-
 /** `GetStateMultiple` of keys of the channel's state. */
 export function encodeReads(keys: readonly string[]): Uint8Array {
-  return Buffer.concat(keys.flatMap((key) => bytesField(1, Buffer.from(key))));
+  const message = new BinaryWriter();
+  message.writeRepeatedString(1, keys);
+  return message.getResultBuffer();
 }
 
 /** `WriteBatchState` */
 export function encodeWrites(writes: readonly StateWrite[]): Uint8Array {
-  return Buffer.concat(writes.flatMap((write) => bytesField(1, Buffer.concat(recordOf(write)))));
+  const message = new BinaryWriter();
+  for (const write of writes) message.writeMessage(1, write, writeRecord);
+  return message.getResultBuffer();
 }
 
-function recordOf({ key, value, collection }: StateWrite): Uint8Array[] {
-  return [
-    ...bytesField(1, Buffer.from(key)),
-    ...bytesField(2, value),
-    ...(collection === '' ? [] : bytesField(3, Buffer.from(collection))),
-    Uint8Array.of(tagOf(5, VARINT), MESSAGE.PUT_STATE),
-  ];
-}
-
-function bytesField(field: number, bytes: Uint8Array): Uint8Array[] {
-  return [Uint8Array.of(tagOf(field, BYTES), ...varint(bytes.length)), bytes];
-}
-
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+function writeRecord({ key, value, collection }: StateWrite, record: BinaryWriter): void {
+  record.writeString(1, key);
+  record.writeBytes(2, value);
+  record.writeString(3, collection);
+  record.writeEnum(5, MESSAGE.PUT_STATE);
 }
 
 /** `GetStateMultipleResult`: the values in the order of the keys; empty where there is none. */
 export function decodeValues(message: Uint8Array): Uint8Array[] {
-  return [...fields(message)].flatMap(({ field, value }) => (field === 1 && typeof value === 'object' ? [value] : []));
+  const values: Uint8Array[] = [];
+  const reader = new BinaryReader(message);
+  while (reader.nextField()) {
+    if (reader.getFieldNumber() === 1) values.push(reader.readBytes());
+    else reader.skipField();
+  }
+  return values;
 }
+
+/** Two limits, each with whether it is offered. */
+const LIMIT_FIELDS = 4;
 
 /** `ChaincodeAdditionalParams`, in the payload of READY; an older peer leaves it empty. */
 export function decodeLimits(message: Uint8Array): BatchLimits {
-  const numbers = new Map([...fields(message)].map(({ field, value }) => [field, Number(value)]));
+  const numbers = new Map<number, number>();
+  const reader = new BinaryReader(message);
+  while (reader.nextField()) {
+    if (reader.getFieldNumber() <= LIMIT_FIELDS) numbers.set(reader.getFieldNumber(), reader.readUint32());
+    else reader.skipField();
+  }
   const limit = (isOffered: number, size: number): number => (numbers.get(isOffered) ? (numbers.get(size) ?? 0) : 0);
   return { writes: limit(1, 2), reads: limit(3, 4) };
-}
-
-/** @throws {Error} at a field that is neither a number nor bytes: these messages have none. */
-function* fields(message: Uint8Array): Generator<{ field: number; value: number | Uint8Array }> {
-  let position = 0;
-  const next = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = message[position++] ?? 0;
-      value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) return value;
-    }
-  };
-  while (position < message.length) {
-    const tag = next();
-    const wireType = tag & 7;
-    if (wireType !== VARINT && wireType !== BYTES) throw new Error(`a field of wire type ${wireType}`);
-    const number = next();
-    if (wireType === VARINT) yield { field: tag >>> 3, value: number };
-    else yield { field: tag >>> 3, value: message.subarray(position, (position += number)) };
-  }
 }

@@ -35,8 +35,9 @@ export class SessionLanes {
   /**
    * Takes what one transaction can carry and marks its lanes busy. Agents share the room equally, an agent's sessions
    * share its part; what some leave is shared by the others. Who comes away empty-handed is the first next time.
+   * @param enough about so many events, where the rest is for other transactions: then whole sessions only
    */
-  take(limits: GroupLimits): Group[] {
+  take(limits: GroupLimits, enough = limits.eventsPerTransaction): Group[] {
     const room: Room = { events: limits.eventsPerTransaction, bytes: limits.bytesPerTransaction };
     const [alone] = this.#readyAlone;
     this.#lastWasAlone = alone !== undefined && !(this.#lastWasAlone && this.#ready.size > 0);
@@ -46,10 +47,8 @@ export class SessionLanes {
       return [takeEntries(alone, [], room)];
     }
     const groups = new Map<SessionLane, Group>();
-    for (let before = -1; before !== room.events && room.events > 0 && room.bytes > 0;) {
-      before = room.events;
-      this.#shareOut(room, groups);
-    }
+    if (enough < limits.eventsPerTransaction) this.#takeWhole(enough, room, groups);
+    else this.#takeParts(room, groups);
     for (const lane of groups.keys()) this.#hold(lane);
     return [...groups.values()];
   }
@@ -85,6 +84,30 @@ export class SessionLanes {
       lane.pending.push({ start });
       this.#advance(lane);
     });
+  }
+
+  /**
+   * The rest of a session would have to wait until this transaction is settled, and whoever posted it with it. Sessions
+   * with more than is still wanted come last, unless it is their turn.
+   */
+  #takeWhole(enough: number, room: Room, groups: Map<SessionLane, Group>): void {
+    const roomForOthers = room.events - enough;
+    const take = (lane: SessionLane): void => {
+      if (room.events > roomForOthers && room.bytes > 0) groups.set(lane, takeEntries(lane, [], room));
+    };
+    const larger: SessionLane[] = [];
+    for (const lane of [...this.#ready.values()].flatMap((lanes) => [...lanes])) {
+      if (groups.size > 0 && room.events - lane.pending.length < roomForOthers) larger.push(lane);
+      else take(lane);
+    }
+    for (const lane of larger) take(lane);
+  }
+
+  #takeParts(room: Room, groups: Map<SessionLane, Group>): void {
+    for (let before = -1; before !== room.events && room.events > 0 && room.bytes > 0;) {
+      before = room.events;
+      this.#shareOut(room, groups);
+    }
   }
 
   /** One round: each agent in turn gets an equal part of what is left, each of its sessions an equal part of that. */

@@ -104,9 +104,7 @@ export class Sequencer {
 
   #pump(): void {
     while (!this.#stop.signal.aborted && this.#lanes.hasReady && this.#mayStart()) {
-      const { eventsPerTransaction, bytesPerTransaction } = this.#options;
-      const events = Math.min(eventsPerTransaction, Math.max(this.#fullLoad, WORTH_SPLITTING));
-      void this.#carry(this.#lanes.take({ eventsPerTransaction: events, bytesPerTransaction }));
+      void this.#carry(this.#lanes.take(this.#options, Math.max(this.#fullLoad, WORTH_SPLITTING)));
     }
   }
 

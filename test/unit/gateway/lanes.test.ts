@@ -33,9 +33,9 @@ async function hold(lanes: SessionLanes, sessionId: string): Promise<SessionLane
 }
 
 /** How many events of each agent a transaction of so many carries. */
-function takeOf(lanes: SessionLanes, eventsPerTransaction: number): Record<string, number> {
+function takeOf(lanes: SessionLanes, eventsPerTransaction: number, enough?: number): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { lane, entries } of lanes.take({ eventsPerTransaction, bytesPerTransaction: 1e6 })) {
+  for (const { lane, entries } of lanes.take({ eventsPerTransaction, bytesPerTransaction: 1e6 }, enough)) {
     counts[lane.agentId] = (counts[lane.agentId] ?? 0) + entries.length;
     lanes.release(lane);
   }
@@ -128,6 +128,16 @@ describe('the lanes of sessions', () => {
     assert.deepEqual(takeOf(lanes, 31), { flooding: 16, busy: 14, calm: 1 });
     assert.deepEqual(takeOf(lanes, 40), { flooding: 34, busy: 6 });
     assert.deepEqual(takeOf(lanes, 40), { flooding: 40 });
+  });
+
+  it('leaves whole sessions to the next transaction, a larger one only once', () => {
+    const lanes = new SessionLanes();
+    for (const [agent, events] of Object.entries({ a: 10, b: 90, c: 10, d: 10, e: 20 })) {
+      for (let index = 0; index < events; index++) lanes.push(entryOf('of-its-own', agent));
+    }
+    assert.deepEqual(takeOf(lanes, 100, 30), { a: 10, c: 10, d: 10 });
+    assert.deepEqual(takeOf(lanes, 100, 30), { b: 90 }, 'whoever is first is served');
+    assert.deepEqual(takeOf(lanes, 100, 30), { e: 20 });
   });
 
   it('serves first who came away empty-handed, whatever else is ready again', () => {

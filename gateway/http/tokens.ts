@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 import { LIMITS } from '../../core/index.js';
@@ -29,11 +29,6 @@ const tokensFile = z.strictObject({
   ),
 });
 
-interface TokenEntry {
-  digest: Buffer;
-  principal: Principal;
-}
-
 /** How often the file is looked at, in milliseconds: a revoked token works for so long at most. */
 const RECHECK_MS = 1000;
 
@@ -41,7 +36,8 @@ const RECHECK_MS = 1000;
 export class TokenFile {
   readonly #file: string;
   readonly #onError: (error: Error) => void;
-  #entries: TokenEntry[];
+  /** By the token's digest, in hex. */
+  #principals: ReadonlyMap<string, Principal>;
   #version: string;
   #checkedAtMs = Date.now();
 
@@ -50,16 +46,13 @@ export class TokenFile {
     this.#file = file;
     this.#onError = onError;
     this.#version = versionOf(file);
-    this.#entries = readTokens(file);
+    this.#principals = readTokens(file);
   }
 
-  /** Compares with every entry, whatever it finds: how long it takes says nothing about the tokens. */
+  /** Only digests are compared: how long that takes says nothing about the tokens to who cannot invert the hash. */
   find(token: string): Principal | undefined {
     this.#reloadIfChanged();
-    const digest = hash('sha256', token, 'buffer');
-    let found: Principal | undefined;
-    for (const entry of this.#entries) if (timingSafeEqual(entry.digest, digest)) found = entry.principal;
-    return found;
+    return this.#principals.get(hash('sha256', token, 'hex'));
   }
 
   #reloadIfChanged(): void {
@@ -69,7 +62,7 @@ export class TokenFile {
     try {
       const version = versionOf(this.#file);
       if (version === this.#version) return;
-      this.#entries = readTokens(this.#file);
+      this.#principals = readTokens(this.#file);
       this.#version = version;
     } catch (error) {
       this.#onError(error as Error);
@@ -94,22 +87,23 @@ function versionOf(file: string): string {
   }
 }
 
-function readTokens(file: string): TokenEntry[] {
+function readTokens(file: string): Map<string, Principal> {
   if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
     throw new ConfigError(`The tokens file ${file} can be read by others: run chmod 600 on it.`);
   }
   const parsed = tokensFile.safeParse(readJson(file));
   if (!parsed.success) throw new ConfigError(`The tokens file ${file} is not valid: ${z.prettifyError(parsed.error)}`);
-  return parsed.data.tokens.map(({ sha256, subject, agents, scopes }) => ({
-    digest: Buffer.from(sha256, 'hex'),
-    principal: {
-      subject,
-      scopes: new Set(scopes),
-      mayUseAgent: compilePattern(agents),
-      everyAgent: agents === '*',
-      ...(!agents.includes('*') && { onlyAgent: agents }),
-    },
-  }));
+  return new Map(parsed.data.tokens.map((entry) => [entry.sha256, toPrincipal(entry)]));
+}
+
+function toPrincipal({ subject, agents, scopes }: z.output<typeof tokensFile>['tokens'][number]): Principal {
+  return {
+    subject,
+    scopes: new Set(scopes),
+    mayUseAgent: compilePattern(agents),
+    everyAgent: agents === '*',
+    ...(!agents.includes('*') && { onlyAgent: agents }),
+  };
 }
 
 function readJson(file: string): unknown {

@@ -56,6 +56,6 @@ function isOrderer(
   { signatureHeader, signed, signature }: { signatureHeader: Uint8Array; signed: Uint8Array; signature: Uint8Array },
 ): boolean {
   const creator = common.SignatureHeader.deserializeBinary(signatureHeader).getCreator_asU8();
-  const { mspId, nodeOu } = membership.verify(creator, signed, signature);
+  const { mspId, nodeOu } = membership.verify(creator, [signed], signature);
   return mspId === ordererMspId && nodeOu === 'orderer';
 }

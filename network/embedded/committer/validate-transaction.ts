@@ -52,7 +52,7 @@ export function validateTransaction(envelope: ReceivedEnvelope, rules: Validatio
 export function endorsersOf(action: TransactionAction, membership: ChannelMembership): MspIdentity[] {
   return action.endorsements.flatMap(({ endorser, signature }) => {
     try {
-      return [membership.verify(endorser, Buffer.concat([action.responsePayload, endorser]), signature)];
+      return [membership.verify(endorser, [action.responsePayload, endorser], signature)];
     } catch {
       return [];
     }

@@ -1,10 +1,12 @@
 import { peer } from '@hyperledger/fabric-protos';
+import protobuf from 'protobufjs/minimal.js';
 import type { Channel } from '../channel.js';
 import type { ChaincodeSupport } from '../chaincode-host/chaincode-support.js';
 import { isApplicationReader, isApplicationWriter, unsatisfied } from '../msp/channel-policies.js';
 import type { MspIdentity } from '../msp/membership.js';
 import type { Signer } from '../msp/signer.js';
 import { invokeSystemChaincode, isSystemChaincode, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
+import { writeBytes, writeMessage, writeText } from '../wire/write-fields.js';
 import { collectionAccess } from './collection-access.js';
 import { checkCouchDbValue, couchDbReader } from './couchdb-values.js';
 import { checkProposal, ProposalRefusedError } from './proposal-checks.js';
@@ -115,7 +117,7 @@ export class Endorser {
   endorse(payload: Uint8Array): peer.Endorsement {
     const endorsement = new peer.Endorsement();
     endorsement.setEndorser(this.signer.creator);
-    endorsement.setSignature(this.signer.sign(Buffer.concat([payload, this.signer.creator])));
+    endorsement.setSignature(this.signer.sign(payload, this.signer.creator));
     return endorsement;
   }
 
@@ -195,23 +197,24 @@ function peerErrorResponse(message: string): peer.ProposalResponse {
   return answer;
 }
 
+/** The serialized ProposalResponsePayload with its ChaincodeAction. */
 function responsePayload(
   proposal: Proposal,
   { response, event, version }: Omit<ChaincodeOutcome, 'results'>,
   rwset: Uint8Array,
 ): Uint8Array {
-  const chaincodeId = new peer.ChaincodeID();
-  chaincodeId.setName(proposal.chaincodeName);
-  chaincodeId.setVersion(version);
-  const action = new peer.ChaincodeAction();
-  action.setResults(rwset);
-  action.setEvents(event ? chaincodeEvent(proposal, event) : NO_BYTES);
-  action.setResponse(response);
-  action.setChaincodeId(chaincodeId);
-  const payload = new peer.ProposalResponsePayload();
-  payload.setProposalHash(proposal.proposalHash);
-  payload.setExtension$(action.serializeBinary());
-  return payload.serializeBinary();
+  const writer = protobuf.Writer.create();
+  writeBytes(writer, 1, proposal.proposalHash);
+  writeMessage(writer, 2, () => {
+    writeBytes(writer, 1, rwset);
+    if (event) writeBytes(writer, 2, chaincodeEvent(proposal, event));
+    writer.uint32((3 << 3) | 2).bytes(response.serializeBinary());
+    writeMessage(writer, 4, () => {
+      writeText(writer, 2, proposal.chaincodeName);
+      writeText(writer, 3, version);
+    });
+  });
+  return writer.finish();
 }
 
 function chaincodeEvent(proposal: Proposal, { name, payload }: { name: string; payload: Uint8Array }): Uint8Array {

@@ -58,7 +58,7 @@ function verifyCreator({ signed, creator, channelId }: Proposal, membership: Cha
     throw denied(`channel [${channelId}] creator org unknown, creator is malformed`);
   }
   try {
-    return membership.verify(creator, signed.getProposalBytes_asU8(), signed.getSignature_asU8());
+    return membership.verify(creator, [signed.getProposalBytes_asU8()], signed.getSignature_asU8());
   } catch {
     throw denied(`channel [${channelId}] creator org [${identity.mspId}]`);
   }

@@ -64,7 +64,7 @@ export function definitionTransaction(request: DefinitionRequest): Uint8Array | 
   const endorsements = endorsers.map((endorser) => {
     const endorsement = new peer.Endorsement();
     endorsement.setEndorser(endorser.creator);
-    endorsement.setSignature(endorser.sign(Buffer.concat([payload, endorser.creator])));
+    endorsement.setSignature(endorser.sign(payload, endorser.creator));
     return endorsement;
   });
   const envelope = prepareTransaction(parts, payload, endorsements);

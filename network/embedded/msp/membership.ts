@@ -2,7 +2,7 @@ import { X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import type { VerifiedSignatures } from '../../../core/index.js';
 import { BoundedCache } from './bounded-cache.js';
-import { verifyMessage } from './signature.js';
+import { verifyMessage, type Message } from './signature.js';
 
 /** What an organization certifies an identity to be, in the certificate's organizational unit (Fabric's node OUs). */
 export const NODE_OUS = ['client', 'peer', 'admin', 'orderer'] as const;
@@ -61,10 +61,10 @@ export class ChannelMembership {
   }
 
   /** @throws {UnknownIdentityError} also where the signature is not the identity's. */
-  verify(serialized: Uint8Array, message: Uint8Array, signature: Uint8Array): MspIdentity {
+  verify(serialized: Uint8Array, message: Message, signature: Uint8Array): MspIdentity {
     const identity = this.identify(serialized);
     const compute = () => verifyMessage(identity.publicKey, message, signature);
-    const claim = { fingerprint: identity.fingerprint, message: [message], signature };
+    const claim = { fingerprint: identity.fingerprint, message, signature };
     if (!(this.verified ? this.verified.isValid(claim, compute) : compute()))
       throw new UnknownIdentityError('signature is not valid');
     return identity;

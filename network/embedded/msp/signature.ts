@@ -1,4 +1,4 @@
-import { sign, verify, type KeyObject } from 'node:crypto';
+import { createSign, createVerify, type KeyObject } from 'node:crypto';
 
 /**
  * ECDSA over P-256 with SHA-256 in Fabric's form: DER, and S in the lower half of the curve's order, so that a
@@ -8,14 +8,21 @@ import { sign, verify, type KeyObject } from 'node:crypto';
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const HALF_ORDER = Buffer.from((ORDER >> 1n).toString(16).padStart(64, '0'), 'hex');
 
-export function signMessage(key: KeyObject, message: Uint8Array): Uint8Array {
-  return toLowS(sign('sha256', message, key));
+/** What is signed, in parts that follow one another: to join them would copy a transaction for each of its endorsers. */
+export type Message = readonly Uint8Array[];
+
+export function signMessage(key: KeyObject, message: Message): Uint8Array {
+  const signing = createSign('sha256');
+  for (const part of message) signing.update(part);
+  return toLowS(signing.sign(key));
 }
 
-export function verifyMessage(key: KeyObject, message: Uint8Array, signature: Uint8Array): boolean {
+export function verifyMessage(key: KeyObject, message: Message, signature: Uint8Array): boolean {
   if (!isLowS(signature)) return false;
+  const verification = createVerify('sha256');
+  for (const part of message) verification.update(part);
   try {
-    return verify('sha256', message, key, signature);
+    return verification.verify(key, signature);
   } catch {
     return false; // not DER at all
   }

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import type { VerifiedSignatures } from '../../../core/index.js';
-import { signMessage } from './signature.js';
+import { signMessage, type Message } from './signature.js';
 
 /** A node's own signing identity. */
 export class Signer {
@@ -31,9 +31,9 @@ export class Signer {
     this.creator = identity.serializeBinary();
   }
 
-  sign(message: Uint8Array): Uint8Array {
+  sign(...message: Message): Uint8Array {
     const signature = signMessage(this.#key, message);
-    this.verified?.add({ fingerprint: this.#fingerprint, message: [message], signature });
+    this.verified?.add({ fingerprint: this.#fingerprint, message, signature });
     return signature;
   }
 }

@@ -5,18 +5,17 @@ import type { CommittedBlock, PrivateWrites } from '../ledger/types.js';
 import type { MspIdentity } from '../msp/membership.js';
 import { blockEnvelopes } from '../wire/block.js';
 import { parseEnvelope, parseTransaction, type EnvelopeParts } from '../wire/transaction.js';
+import { writeBytes, writeMessage } from '../wire/write-fields.js';
 
 /** The forms of protos.DeliverResponse (and orderer.DeliverResponse), serialized. */
 
 const { rwset } = ledger;
-const LENGTH_DELIMITED = 2;
 
 /** Field 2 is the block in both messages; its bytes go out as they were committed. */
 export function blockResponse(block: Uint8Array): Uint8Array {
-  return protobuf.Writer.create()
-    .uint32((2 << 3) | LENGTH_DELIMITED)
-    .bytes(block)
-    .finish();
+  const writer = protobuf.Writer.create();
+  writeBytes(writer, 2, block);
+  return writer.finish();
 }
 
 export function statusResponse(status: common.StatusMap[keyof common.StatusMap]): Uint8Array {
@@ -51,25 +50,18 @@ export function privateDataResponse(channel: Channel, block: CommittedBlock, rea
   const visible = channel.ledger
     .privateWrites(block.blockNum)
     .filter(({ collection }) => channel.chaincode.collections.get(collection)?.memberMspIds.includes(reader.mspId));
-  const blockAndPrivateData = protobuf.Writer.create()
-    .uint32((1 << 3) | LENGTH_DELIMITED)
-    .bytes(block.bytes);
-  for (const txNum of new Set(visible.map((writes) => writes.txNum))) {
-    const message = privateRwset(visible.filter((writes) => writes.txNum === txNum));
-    blockAndPrivateData
-      .uint32((2 << 3) | LENGTH_DELIMITED)
-      .fork()
-      .uint32(1 << 3)
-      .uint64(txNum);
-    blockAndPrivateData
-      .uint32((2 << 3) | LENGTH_DELIMITED)
-      .bytes(message)
-      .ldelim();
-  }
-  return protobuf.Writer.create()
-    .uint32((4 << 3) | LENGTH_DELIMITED)
-    .bytes(blockAndPrivateData.finish())
-    .finish();
+  const writer = protobuf.Writer.create();
+  writeMessage(writer, 4, () => {
+    writeBytes(writer, 1, block.bytes);
+    for (const txNum of new Set(visible.map((writes) => writes.txNum))) {
+      const message = privateRwset(visible.filter((writes) => writes.txNum === txNum));
+      writeMessage(writer, 2, () => {
+        writer.uint32(1 << 3).uint64(txNum);
+        writeBytes(writer, 2, message);
+      });
+    }
+  });
+  return writer.finish();
 }
 
 /** Of a chaincode event, its name but not its payload. */

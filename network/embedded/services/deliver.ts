@@ -116,7 +116,7 @@ async function answer(
 function parseSeek(channel: Channel, envelope: common.Envelope): Seek {
   const { channelId, creator, payload, signature, data } = attempt(Status.BAD_REQUEST, () => envelopeParts(envelope));
   if (channelId !== channel.channelId) throw new SeekRefused(Status.NOT_FOUND);
-  const reader = attempt(Status.FORBIDDEN, () => channel.membership.verify(creator, payload, signature));
+  const reader = attempt(Status.FORBIDDEN, () => channel.membership.verify(creator, [payload], signature));
   const seek = attempt(Status.BAD_REQUEST, () => orderer.SeekInfo.deserializeBinary(data));
   const { height } = channel.ledger.chainInfo();
   const start = positionOf(seek.getStart(), height);

@@ -21,7 +21,7 @@ export function checkRequestSignature(
     );
   }
   try {
-    const identity = channel.membership.verify(creator, signed.getRequest_asU8(), signed.getSignature_asU8());
+    const identity = channel.membership.verify(creator, [signed.getRequest_asU8()], signed.getSignature_asU8());
     if (identity.notAfterMs >= Date.now() && isApplicationReader(identity, channel.applicationMspIds)) return;
   } catch {
     // Falls through to the one answer for everyone who may not ask.

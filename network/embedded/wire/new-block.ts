@@ -35,7 +35,7 @@ function signatureOver(value: Uint8Array, header: BlockHeader, signer: Signer): 
   signatureHeader.setNonce(randomBytes(24));
   const signature = new common.MetadataSignature();
   signature.setSignatureHeader(signatureHeader.serializeBinary());
-  signature.setSignature(signer.sign(Buffer.concat([value, signature.getSignatureHeader_asU8(), headerBytes(header)])));
+  signature.setSignature(signer.sign(value, signature.getSignatureHeader_asU8(), headerBytes(header)));
   return signature;
 }
 

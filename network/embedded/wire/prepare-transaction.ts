@@ -1,4 +1,6 @@
-import { common, peer } from '@hyperledger/fabric-protos';
+import { common, type peer } from '@hyperledger/fabric-protos';
+import protobuf from 'protobufjs/minimal.js';
+import { writeBytes, writeMessage } from './write-fields.js';
 
 interface ProposalParts {
   channelHeader: Uint8Array;
@@ -11,26 +13,34 @@ interface ProposalParts {
 export function prepareTransaction(
   { channelHeader, signatureHeader, publicPayload }: ProposalParts,
   responsePayload: Uint8Array,
-  endorsements: peer.Endorsement[],
+  endorsements: readonly peer.Endorsement[],
 ): common.Envelope {
-  const endorsedAction = new peer.ChaincodeEndorsedAction();
-  endorsedAction.setProposalResponsePayload(responsePayload);
-  endorsedAction.setEndorsementsList(endorsements);
-  const actionPayload = new peer.ChaincodeActionPayload();
-  actionPayload.setChaincodeProposalPayload(publicPayload);
-  actionPayload.setAction(endorsedAction);
-  const action = new peer.TransactionAction();
-  action.setHeader(signatureHeader);
-  action.setPayload(actionPayload.serializeBinary());
-  const transaction = new peer.Transaction();
-  transaction.setActionsList([action]);
-  const header = new common.Header();
-  header.setChannelHeader(channelHeader);
-  header.setSignatureHeader(signatureHeader);
-  const payload = new common.Payload();
-  payload.setHeader(header);
-  payload.setData(transaction.serializeBinary());
+  const writer = protobuf.Writer.create();
+  const inMessage = (field: number, writeContent: () => void): void => writeMessage(writer, field, writeContent);
+  const header = (): void => {
+    writeBytes(writer, 1, channelHeader);
+    writeBytes(writer, 2, signatureHeader);
+  };
+  const endorsedAction = (): void => {
+    writeBytes(writer, 1, responsePayload);
+    for (const endorsement of endorsements) {
+      inMessage(2, () => {
+        writeBytes(writer, 1, endorsement.getEndorser_asU8());
+        writeBytes(writer, 2, endorsement.getSignature_asU8());
+      });
+    }
+  };
+  const actionPayload = (): void => {
+    writeBytes(writer, 1, publicPayload);
+    inMessage(2, endorsedAction);
+  };
+  const action = (): void => {
+    writeBytes(writer, 1, signatureHeader);
+    inMessage(2, actionPayload);
+  };
+  inMessage(1, header);
+  inMessage(2, () => inMessage(1, action));
   const envelope = new common.Envelope();
-  envelope.setPayload(payload.serializeBinary());
+  envelope.setPayload(writer.finish());
   return envelope;
 }

@@ -20,7 +20,7 @@ export class ReceivedEnvelope {
   /** Whose signature it carries, of the one channel's members. @throws {UnknownIdentityError} */
   creatorIn(membership: ChannelMembership): MspIdentity {
     const { creator, payload, signature } = this.parts;
-    return (this.#creator ??= membership.verify(creator, payload, signature));
+    return (this.#creator ??= membership.verify(creator, [payload], signature));
   }
 
   /** @throws {Error} where it is not a transaction of one action */

@@ -14,10 +14,10 @@ describe('embedded network: signatures', () => {
       const message = Buffer.from(`message ${count}`);
       const raw = sign('sha256', message, privateKey);
       const low = toLowS(raw);
-      assert.equal(verifyMessage(publicKey, message, low), true);
+      assert.equal(verifyMessage(publicKey, [message], low), true);
       if (Buffer.compare(low, raw) === 0) continue;
       high++;
-      assert.equal(verifyMessage(publicKey, message, raw), false);
+      assert.equal(verifyMessage(publicKey, [message], raw), false);
     }
     assert.ok(high > 0, 'node:crypto makes high ones half of the time');
   });
@@ -26,9 +26,9 @@ describe('embedded network: signatures', () => {
     const bytes = fc.uint8Array({ minLength: 1, maxLength: 64 });
     fc.assert(
       fc.property(bytes, bytes, (message, other) => {
-        const signature = signMessage(privateKey, message);
-        assert.equal(verifyMessage(publicKey, message, signature), true);
-        assert.equal(verifyMessage(publicKey, other, signature), Buffer.compare(message, other) === 0);
+        const signature = signMessage(privateKey, [message]);
+        assert.equal(verifyMessage(publicKey, [message], signature), true);
+        assert.equal(verifyMessage(publicKey, [other], signature), Buffer.compare(message, other) === 0);
       }),
       { numRuns: 50 },
     );
@@ -37,7 +37,7 @@ describe('embedded network: signatures', () => {
   it('are refused, never an error, where the bytes are none', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
-        assert.equal(verifyMessage(publicKey, Buffer.from('message'), bytes), false);
+        assert.equal(verifyMessage(publicKey, [Buffer.from('message')], bytes), false);
       }),
     );
   });

@@ -38,11 +38,11 @@ describe('embedded network: signatures that were verified before', () => {
       const [one, two] = [signer(0, learns ? verified : undefined), signer(1)];
       const signature = one.sign(MESSAGE);
       for (let time = 0; time < 2; time++) {
-        assert.equal(membership.verify(one.creator, MESSAGE, signature).mspId, 'OneMSP');
-        refused(() => membership.verify(one.creator, Buffer.from('something else'), signature));
-        refused(() => membership.verify(two.creator, MESSAGE, signature));
-        refused(() => membership.verify(one.creator, MESSAGE, two.sign(MESSAGE)));
-        refused(() => membership.verify(one.creator, MESSAGE, Buffer.concat([signature, Buffer.of(0)])));
+        assert.equal(membership.verify(one.creator, [MESSAGE], signature).mspId, 'OneMSP');
+        refused(() => membership.verify(one.creator, [Buffer.from('something else')], signature));
+        refused(() => membership.verify(two.creator, [MESSAGE], signature));
+        refused(() => membership.verify(one.creator, [MESSAGE], two.sign(MESSAGE)));
+        refused(() => membership.verify(one.creator, [MESSAGE], Buffer.concat([signature, Buffer.of(0)])));
       }
     });
   }
@@ -51,14 +51,14 @@ describe('embedded network: signatures that were verified before', () => {
     const one = signer(0, verified);
     const signature = one.sign(MESSAGE);
     const stranger = new ChannelMembership([{ ...organization, mspId: 'TwoMSP' }], verified);
-    refused(() => stranger.verify(one.creator, MESSAGE, signature));
+    refused(() => stranger.verify(one.creator, [MESSAGE], signature));
   });
 
   it('are computed where nothing is to be remembered', () => {
     const one = signer(0, verified);
     const forged = Buffer.from(one.sign(Buffer.from('something else')));
     verified.add({ fingerprint: membership.identify(one.creator).fingerprint, message: [MESSAGE], signature: forged });
-    refused(() => new ChannelMembership([organization]).verify(one.creator, MESSAGE, forged));
+    refused(() => new ChannelMembership([organization]).verify(one.creator, [MESSAGE], forged));
   });
 
   it('are not made with a key that is not the certificate’s', () => {

@@ -101,13 +101,25 @@ export async function measureProofs(
   return { bytes: median('bytes'), fetchMs: median('fetchMs'), verifyMs: median('verifyMs') };
 }
 
-/** Reads one after the other, of places chosen at random. */
-export async function measureReads(system: System, name: ReadName, seed: Seed, seconds: number): Promise<ReadFigures> {
+/**
+ * Reads one after the other, of places chosen at random.
+ * @param warmUp seconds before anything counts
+ */
+export async function measureReads(
+  system: System,
+  name: ReadName,
+  seed: Seed,
+  seconds: number,
+  warmUp: number,
+): Promise<ReadFigures> {
   let found = 0;
-  const load = await runLoad(1, seconds, async () => {
+  const read = async (): Promise<void> => {
     const count = await system.reads[name](seed.pick());
     if (count === 0) throw new Error(`${system.name} found nothing ${name}`);
     found += count;
-  });
+  };
+  await runLoad(1, warmUp, read);
+  found = 0;
+  const load = await runLoad(1, seconds, read);
   return { p50: load.p50, p99: load.p99, found: found / load.requests };
 }

@@ -109,7 +109,7 @@ async function measureStanding({ system, result }: Contestant, options: Options)
     await system.rest?.();
     const size: SizeResult = { events, filledPerSecond, diskBytesPerEvent, reads: {} };
     for (const name of READ_NAMES) {
-      size.reads[name] = await orFailed(() => measureReads(system, name, seed, READ_SECONDS));
+      size.reads[name] = await orFailed(() => measureReads(system, name, seed, READ_SECONDS, options.seconds / 2));
     }
     size.append = await orFailed(() => measureWrites(system, APPEND, options.seconds, options.seconds / 2));
     if (system.pids.length > 0) size.memoryBytes = memoryBytes(system.pids);

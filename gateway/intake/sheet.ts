@@ -43,8 +43,7 @@ export function writeEntry(entry: Entry, id: number, requestId: number | null, e
 
 /** What the journal has to know to send the entry again. */
 export function writeEvent({ draft, seal }: Entry): string {
-  if (draft.kind === 'sealed') return JSON.stringify(draft.sealed);
-  return seal ? seal.text : JSON.stringify(draft.posted);
+  return seal?.text ?? JSON.stringify(draft.kind === 'sealed' ? draft.sealed : draft.posted);
 }
 
 /** @param request the one that the entry is of. */

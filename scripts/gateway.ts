@@ -1,8 +1,10 @@
 import { ConfigError, readConfig, startGateway } from '../gateway/index.js';
+import { optimizeSoon } from './optimize-soon.js';
 import { stopOnSignals } from './shutdown.js';
 
 /** `npm run gateway`: one organization's gateway, as the GATEWAY_… variables describe it (docs/operations.md). */
 
+optimizeSoon();
 try {
   const gateway = await startGateway(readConfig(process.env));
   stopOnSignals([gateway]);

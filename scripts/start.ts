@@ -6,6 +6,7 @@ import { startNetworkThread } from '../network/embedded/thread/index.js';
 import { ensureCredentials, writePartners } from './credentials.js';
 import { cannotOpen, openDataDirectory, SetupError } from './data-directory.js';
 import { EMBEDDED_LIMITS } from './embedded-limits.js';
+import { optimizeSoon } from './optimize-soon.js';
 import { gatewayPorts } from './ports.js';
 import { stopOnSignals } from './shutdown.js';
 import { welcome } from './welcome.js';
@@ -21,6 +22,7 @@ const VERIFICATION_SHARE = 0.25;
 const chaincodePackageDir = join(import.meta.dirname, '../chaincode-package');
 
 async function start(): Promise<void> {
+  optimizeSoon();
   const ports = await gatewayPorts(process.env['PORT'], ORGANIZATIONS.length);
   const data = openDataDirectory(process.env['AUDIT_DATA_DIR'] ?? 'data');
   // In the order of starting; they are closed in the opposite order.

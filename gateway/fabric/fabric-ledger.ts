@@ -36,6 +36,7 @@ import type {
   NoticeStream,
   TrustedRoots,
 } from '../ledger/audit-ledger.js';
+import { turnEnd } from '../intake/delay.js';
 import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
 import { blockHash, followBlocks } from './blocks.js';
@@ -255,12 +256,15 @@ interface Endorsed {
 }
 
 /**
- * Its status is asked for while it is submitted, which spares it a round trip. Every failure from here on may hide a
+ * Its status is asked for while it is being ordered, which spares it a round trip, and not before: signing the question
+ * and verifying that signature takes as long as ordering. Every failure from here on may hide a
  * transaction that was committed (fabric-gateway's SubmitError included).
  */
 async function commit({ transaction, lookup }: Endorsed): Promise<CommitResult> {
   try {
-    const [status] = await Promise.all([lookup.commitStatus(transaction.getTransactionId()), transaction.submit()]);
+    const submitted = transaction.submit();
+    const asked = turnEnd().then(() => lookup.commitStatus(transaction.getTransactionId()));
+    const [status] = await Promise.all([asked, submitted]);
     return status;
   } catch (error) {
     if (error instanceof CommitStatusError || error instanceof GatewayError) {

@@ -1,7 +1,7 @@
 import { AuditError, canonicalize, WrittenJson } from '../../core/index.js';
 import type { RecordAnswer } from '../../core/index.js';
 import type { AuditLedger, EndorsedRecording } from '../ledger/audit-ledger.js';
-import { delay } from './delay.js';
+import { delay, turnEnd } from './delay.js';
 import type { Entry, Group } from './entry.js';
 import type { CommitProof } from './receipt.js';
 
@@ -22,15 +22,16 @@ export type Attempt =
 const NETWORK_CODES = new Set(['LEDGER_UNAVAILABLE', 'ENDORSEMENT_FAILED', 'INTERNAL']);
 const LOOKUPS_MS = [0, 100, 300, 1000, 2000];
 
-/** @param journaled the seals are on disk: nothing is submitted before, endorsing may go on meanwhile. */
+/** @param journal puts the seals on disk: nothing is submitted before, endorsing goes on meanwhile. */
 export async function attemptRecording(
   ledger: AuditLedger,
   groups: readonly Group[],
-  { atomic, journaled }: { atomic: boolean; journaled: Promise<void> },
+  { atomic, journal }: { atomic: boolean; journal: () => Promise<void> },
 ): Promise<Attempt> {
   let recording: EndorsedRecording;
   try {
     const endorsing = ledger.endorseRecording(writeBatch(groups), { atomic });
+    const journaled = turnEnd().then(journal);
     // Both are waited for whatever becomes of one: what is being written must not be settled.
     await Promise.allSettled([endorsing, journaled]);
     [recording] = await Promise.all([endorsing, journaled]);
@@ -44,8 +45,8 @@ export async function attemptRecording(
   if (!answer.outcomes.flat().some((outcome) => outcome.status === 'recorded'))
     return { kind: 'answered', answer, proof: { ...proof, endorsedBy: recording.endorsedBy() } };
   const underWay = commitOrLookUp(ledger, recording);
-  // Nothing but the receipt depends on it, so it is verified when the transaction is on its way.
-  await new Promise((sent) => setImmediate(sent));
+  // Nothing but the receipt depends on it.
+  await turnEnd();
   const endorsedBy = recording.endorsedBy();
   const committed = await underWay;
   if (!committed) return { kind: 'unknown' };

@@ -65,9 +65,11 @@ export class TransactionRunner {
   async #attempt(groups: readonly Group[], atomic: boolean): Promise<Attempt> {
     const { ledger, journal, observer } = this.#parts;
     const fresh = await placeEntries(ledger, groups);
-    const journaled = fresh.length > 0 ? journal.append(fresh) : Promise.resolve();
     observer.transactionStarted(groups.reduce((sum, group) => sum + group.entries.length, 0));
-    const attempt = await attemptRecording(ledger, groups, { atomic, journaled });
+    const attempt = await attemptRecording(ledger, groups, {
+      atomic,
+      journal: () => (fresh.length > 0 ? journal.append(fresh) : Promise.resolve()),
+    });
     observer.transactionEnded(attempt.kind);
     return attempt;
   }

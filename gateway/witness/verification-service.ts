@@ -28,6 +28,8 @@ export interface VerificationParts {
 export type VerificationStatus = 'verifying' | 'halted' | 'waiting';
 
 const RETRY_MS = 5000;
+/** Blocks come while the answers to what is in them are being sent, and those who got them post again. */
+const BEHIND_ANSWERS_MS = 4;
 
 /** Verifies the blocks of the organization's own peer as they commit, each once, across restarts. */
 export class VerificationService {
@@ -122,6 +124,7 @@ export class VerificationService {
     if (this.#isClosed()) this.#stream.close();
     try {
       for await (const block of this.#stream) {
+        await delay(BEHIND_ANSWERS_MS);
         const startedMs = performance.now();
         if (!(await this.#take(block))) return;
         await delay((performance.now() - startedMs) * (1 / this.#parts.share - 1));

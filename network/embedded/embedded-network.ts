@@ -79,7 +79,7 @@ export async function startEmbeddedNetwork(options: EmbeddedNetworkOptions): Pro
   try {
     return await startOn(ledger, material, { ...options, dataDir, definition, log });
   } catch (error) {
-    await ledger.close();
+    ledger.close();
     throw error;
   }
 }
@@ -129,7 +129,7 @@ async function startOn(
       feed.close('the peer is shutting down');
       await Promise.all(peers.map(({ server }) => server.close()));
       for (const { endorser } of peers) endorser.chaincode.close();
-      await ledger.close();
+      ledger.close();
     },
   };
 }

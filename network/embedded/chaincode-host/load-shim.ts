@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { BoundedCache } from '../msp/bounded-cache.js';
+import { BoundedCache } from '../bounded-cache.js';
 
 /** The parts of fabric-shim that run chaincode, as the package's own dependencies provide them. */
 export interface Shim {

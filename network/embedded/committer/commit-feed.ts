@@ -47,7 +47,10 @@ export class CommitFeed {
       if (!waiters || code === undefined) continue;
       for (const { resolve } of waiters) resolve({ blockNum, txNum, code });
     }
-    for (const { resolve } of this.#blocks) resolve();
+    // Behind what is sent now to those who wait for a transaction.
+    setImmediate(() => {
+      for (const { resolve } of this.#blocks) resolve();
+    });
   }
 
   /** Everyone who still waits fails with the reason. */

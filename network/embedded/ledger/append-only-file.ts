@@ -1,15 +1,20 @@
-import { open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, fdatasync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { LedgerError } from './ledger-error.js';
 
-/** A file that only grows, except for what a failed or unfinished write left at its end. */
+const datasync = promisify(fdatasync);
+
+/**
+ * A file that only grows, except for what a failed or unfinished write left at its end. Only to make it durable takes
+ * long; everything else goes to the system's memory, sooner than another thread could be asked to do it.
+ */
 export class AppendOnlyFile {
   #size: number;
   #broken = false;
 
   private constructor(
-    private readonly handle: FileHandle,
+    private readonly descriptor: number,
     private readonly name: string,
     size: number,
   ) {
@@ -17,15 +22,13 @@ export class AppendOnlyFile {
   }
 
   /** Opens (creates) a file of which the first `size` bytes are good; what lies behind them is cut off. */
-  static async open(path: string, size: number): Promise<AppendOnlyFile> {
-    const created = await open(path, 'a');
-    await created.close();
-    const handle = await open(path, 'r+');
-    const { size: found } = await handle.stat();
-    if (found > size) await handle.truncate(size);
-    await handle.sync();
-    await syncDirectory(dirname(path));
-    return new AppendOnlyFile(handle, basename(path), size);
+  static open(path: string, size: number): AppendOnlyFile {
+    closeSync(openSync(path, 'a'));
+    const descriptor = openSync(path, 'r+');
+    if (fstatSync(descriptor).size > size) ftruncateSync(descriptor, size);
+    fsyncSync(descriptor);
+    syncDirectory(dirname(path));
+    return new AppendOnlyFile(descriptor, basename(path), size);
   }
 
   get size(): number {
@@ -37,16 +40,15 @@ export class AppendOnlyFile {
    * @returns the offset of the bytes.
    * @throws {LedgerError} STORAGE_FAILED, LEDGER_UNUSABLE
    */
-  async append(bytes: Uint8Array): Promise<number> {
+  append(bytes: Uint8Array): number {
     this.refuseIfBroken();
     const offset = this.#size;
     try {
       for (let written = 0; written < bytes.length;) {
-        const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, offset + written);
-        written += bytesWritten;
+        written += writeSync(this.descriptor, bytes, written, bytes.length - written, offset + written);
       }
     } catch (cause) {
-      await this.takeBack(offset);
+      this.takeBack(offset);
       throw new LedgerError('STORAGE_FAILED', `${this.name} could not be written`, undefined, { cause });
     }
     this.#size = offset + bytes.length;
@@ -57,7 +59,7 @@ export class AppendOnlyFile {
   async sync(): Promise<void> {
     this.refuseIfBroken();
     try {
-      await this.handle.datasync();
+      await datasync(this.descriptor);
     } catch (cause) {
       this.#broken = true;
       throw new LedgerError('LEDGER_UNUSABLE', `${this.name} could not be made durable`, undefined, { cause });
@@ -65,17 +67,17 @@ export class AppendOnlyFile {
   }
 
   /** Cuts off what was appended beyond `size`. */
-  async takeBack(size: number): Promise<void> {
+  takeBack(size: number): void {
     try {
-      await this.handle.truncate(size);
+      ftruncateSync(this.descriptor, size);
       this.#size = size;
     } catch {
       this.#broken = true;
     }
   }
 
-  async close(): Promise<void> {
-    await this.handle.close();
+  close(): void {
+    closeSync(this.descriptor);
   }
 
   private refuseIfBroken(): void {
@@ -85,11 +87,11 @@ export class AppendOnlyFile {
 }
 
 /** A new file survives a crash only once its directory is on the disk. */
-async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+function syncDirectory(directory: string): void {
+  const descriptor = openSync(directory, 'r');
   try {
-    await handle.sync();
+    fsyncSync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

@@ -121,7 +121,7 @@ export class BlockIndex {
   private addHistory(block: number, txNum: number, rwset: readonly NamespaceRwset[]): void {
     for (const { namespace, writes } of rwset) {
       const rows = writes.map(({ key }) => [namespace, Buffer.from(key), block, txNum]);
-      this.database.insertAll('INSERT OR IGNORE INTO history', '(?, ?, ?, ?)', rows);
+      this.database.runWithAll((all) => `INSERT OR IGNORE INTO history VALUES ${all}`, '(?, ?, ?, ?)', rows);
     }
   }
 }

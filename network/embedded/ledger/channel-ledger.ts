@@ -50,10 +50,10 @@ export async function openLedger({ dir, channel, maxFileBytes, ...listener }: Le
   const index = new LedgerIndex(IndexDatabase.open(indexPath(dir, channel)));
   try {
     const ends = await recover(dir, channel, index, listener);
-    const openEnd = (series: FileSeries, end: SeriesEnd): Promise<RolledFiles> =>
+    const openEnd = (series: FileSeries, end: SeriesEnd): RolledFiles =>
       RolledFiles.open(series, end, { maxFileBytes, onSealed: (file) => index.sealed.note(series, file) });
-    const blocks = await openEnd(blockFileSeries(dir, channel), ends.blocks);
-    const privateData = await openEnd(privateFileSeries(dir, channel), ends.privateData);
+    const blocks = openEnd(blockFileSeries(dir, channel), ends.blocks);
+    const privateData = openEnd(privateFileSeries(dir, channel), ends.privateData);
     return new ChannelLedger(index, blocks, privateData);
   } catch (error) {
     index.close();
@@ -181,10 +181,11 @@ class ChannelLedger implements Ledger {
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     if (this.#state === 'committing') throw new LedgerError('LEDGER_UNUSABLE', 'a block is being committed');
     this.#state = 'unusable';
-    await Promise.all([this.blocks.close(), this.privateData.close()]);
+    this.blocks.close();
+    this.privateData.close();
     this.index.close();
   }
 
@@ -259,8 +260,8 @@ class ChannelLedger implements Ledger {
     const privateLocation = hasPrivateWrites(updates)
       ? await this.privateData.append(encodePrivateRecord({ blockNum: number, writes }))
       : undefined;
-    const location = await this.blocks.append(encodeBlockRecord(parts)).catch(async (error: unknown) => {
-      if (privateLocation) await this.privateData.takeBack(privateLocation);
+    const location = await this.blocks.append(encodeBlockRecord(parts)).catch((error: unknown) => {
+      if (privateLocation) this.privateData.takeBack(privateLocation);
       throw error;
     });
     await Promise.all([this.blocks.sync(), privateLocation && this.privateData.sync()]);

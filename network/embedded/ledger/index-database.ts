@@ -9,7 +9,7 @@ const FORMAT = 6;
 /** How much appended work one SQLite transaction holds: pages that are changed again and again are written once for it. */
 const APPENDS_PER_COMMIT = 32;
 
-/** How many rows a statement inserts, where there are many: to call one takes as long as to insert a row. */
+/** How many rows a statement is for, where there are many: to call one takes as long as to insert a row. */
 const ROWS_PER_STATEMENT = [64, 8, 1];
 
 export type SqlValue = number | string | Uint8Array | null;
@@ -91,12 +91,16 @@ export class IndexDatabase {
     return this.statement(sql).run(parameters).changes;
   }
 
-  /** Rows that are alike, with few statements. @param row placeholders of one, in parentheses; `orElse`: a conflict clause */
-  insertAll(insert: string, row: string, rows: readonly SqlValue[][], orElse = ''): void {
+  /**
+   * Rows that are alike, with few statements.
+   * @param statement from the placeholders of its rows
+   * @param row placeholders of one, in parentheses
+   */
+  runWithAll(statement: (rows: string) => string, row: string, rows: readonly SqlValue[][]): void {
     let done = 0;
     for (const size of ROWS_PER_STATEMENT) {
       for (; rows.length - done >= size; done += size) {
-        const sql = `${insert} VALUES ${Array<string>(size).fill(row).join()} ${orElse}`;
+        const sql = statement(Array<string>(size).fill(row).join());
         this.run(sql, rows.slice(done, done + size).flat());
       }
     }

@@ -22,19 +22,24 @@ export class MangoBacklog {
     return this.#moves.size;
   }
 
-  /** @param before and `after`: sort keys of the document before and after a write. */
-  add(key: string, before: string | undefined, after: string | undefined): void {
+  /** Whether the document is in the backlog, and where its entry was before is known: it only moves on. */
+  want(key: string, after: string | undefined): boolean {
     const known = this.#moves.get(key);
     if (known) known.wanted = after;
-    else if (before !== after) this.#moves.set(key, { stored: before, wanted: after });
+    return known !== undefined;
+  }
+
+  /** @param before and `after`: sort keys of a document that is not in the backlog, before and after a write. */
+  add(key: string, before: string | undefined, after: string | undefined): void {
+    if (before !== after) this.#moves.set(key, { stored: before, wanted: after });
   }
 
   /** Runs inside a transaction. */
   write(): void {
-    const sql = `DELETE FROM mango_entries WHERE index_id = ${this.indexId} AND sort_key = ? AND key = ?`;
-    for (const entry of this.entries('stored')) this.database.run(sql, entry);
-    const insert = 'INSERT OR IGNORE INTO mango_entries';
-    this.database.insertAll(insert, `(${this.indexId}, ?, ?)`, this.entries('wanted'));
+    const remove = `DELETE FROM mango_entries WHERE index_id = ${this.indexId} AND (sort_key, key) IN`;
+    this.database.runWithAll((rows) => `${remove} (VALUES ${rows})`, '(?, ?)', this.entries('stored'));
+    const insert = 'INSERT OR IGNORE INTO mango_entries VALUES';
+    this.database.runWithAll((rows) => `${insert} ${rows}`, `(${this.indexId}, ?, ?)`, this.entries('wanted'));
     this.#moves.clear();
   }
 

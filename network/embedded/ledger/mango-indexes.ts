@@ -122,10 +122,15 @@ export class MangoIndexes {
     for (const { namespace, key, before, after } of changes) {
       const indexes = this.ofNamespace(namespace);
       if (indexes.length === 0) continue;
-      const old = indexed(key, before);
+      let old: IndexedDocument | undefined;
       const now = indexed(key, after);
       const name = key.toString('latin1');
-      for (const index of indexes) index.backlog.add(name, old?.sortKey(index), now?.sortKey(index));
+      for (const index of indexes) {
+        const wanted = now?.sortKey(index);
+        if (index.backlog.want(name, wanted)) continue;
+        old ??= indexed(key, before);
+        index.backlog.add(name, old?.sortKey(index), wanted);
+      }
     }
   }
 

@@ -80,25 +80,25 @@ export class RolledFiles {
    * Appends will follow `end`; what lies behind it is cut off.
    * @param onSealed told of each file that will not grow any more.
    */
-  static async open(
+  static open(
     series: FileSeries,
     end: SeriesEnd,
     { maxFileBytes = MAX_FILE_BYTES, onSealed }: RollOptions,
-  ): Promise<RolledFiles> {
-    const current = await AppendOnlyFile.open(join(series.directory, fileName(series, end.file)), end.size);
+  ): RolledFiles {
+    const current = AppendOnlyFile.open(join(series.directory, fileName(series, end.file)), end.size);
     return new RolledFiles(series, maxFileBytes, end.file, current, onSealed);
   }
 
   /** Writes a record without making it durable; `sync` does. @throws {LedgerError} STORAGE_FAILED, LEDGER_UNUSABLE */
   async append(record: Uint8Array): Promise<RecordLocation> {
     if (this.current.size > 0 && this.current.size + record.length > this.maxFileBytes) {
-      const next = await AppendOnlyFile.open(join(this.series.directory, fileName(this.series, this.file + 1)), 0);
-      await this.current.close();
+      const next = AppendOnlyFile.open(join(this.series.directory, fileName(this.series, this.file + 1)), 0);
+      this.current.close();
       await this.onSealed(this.file);
       this.current = next;
       this.file += 1;
     }
-    return { file: this.file, offset: await this.current.append(record), length: record.length };
+    return { file: this.file, offset: this.current.append(record), length: record.length };
   }
 
   async sync(): Promise<void> {
@@ -106,8 +106,8 @@ export class RolledFiles {
   }
 
   /** Cuts off the record that was appended last. */
-  async takeBack(location: RecordLocation): Promise<void> {
-    await this.current.takeBack(location.offset);
+  takeBack(location: RecordLocation): void {
+    this.current.takeBack(location.offset);
   }
 
   read(location: RecordLocation): Uint8Array {
@@ -118,10 +118,10 @@ export class RolledFiles {
     throw new LedgerError('BLOCKS_LOST', 'the file has become shorter', place);
   }
 
-  async close(): Promise<void> {
+  close(): void {
     for (const reader of this.#readers.values()) closeSync(reader);
     this.#readers.clear();
-    await this.current.close();
+    this.current.close();
   }
 
   private reader(file: number): number {

@@ -213,5 +213,5 @@ export interface Ledger {
     exclusively?: Exclusively,
   ): Promise<CommittedBlock>;
 
-  close(): Promise<void>;
+  close(): void;
 }

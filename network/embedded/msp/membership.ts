@@ -1,7 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import type { VerifiedSignatures } from '../../../core/index.js';
-import { BoundedCache } from './bounded-cache.js';
+import { BoundedCache } from '../bounded-cache.js';
 import { verifyMessage, type Message } from './signature.js';
 
 /** What an organization certifies an identity to be, in the certificate's organizational unit (Fabric's node OUs). */

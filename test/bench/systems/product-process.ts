@@ -7,6 +7,7 @@ import type { NetworkThread } from '../../../network/embedded/thread/index.js';
 import { down, status, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
 import { EMBEDDED_LIMITS } from '../../../scripts/embedded-limits.js';
+import { optimizeSoon } from '../../../scripts/optimize-soon.js';
 import { root } from '../../runner/tiers.js';
 import { nativeOptions } from '../../support/native-options.js';
 
@@ -30,6 +31,8 @@ interface Network {
   close(): Promise<unknown>;
 }
 
+// As npm start and npm run gateway do.
+optimizeSoon();
 const [name = '', dataDir = ''] = process.argv.slice(2);
 const networkDir = path.join(dataDir, 'network');
 const bundle = path.join(root, 'dist/chaincode-package');

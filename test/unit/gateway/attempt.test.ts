@@ -31,7 +31,7 @@ describe('a try to record', () => {
           },
         }),
     } as unknown as AuditLedger;
-    const options = { atomic: false, journaled: Promise.resolve() };
+    const options = { atomic: false, journal: () => Promise.resolve() };
     return { attempt: await attemptRecording(ledger, [], options), done };
   }
 

@@ -81,7 +81,7 @@ describe('block files', () => {
       const blockFiles = join(dir, 'ledgersData', 'chains', 'chains', CHANNEL);
       assert.ok((await readdir(blockFiles)).length > 3);
       assert.ok((await readdir(join(dir, 'privateData', CHANNEL))).length > 3);
-      await ledger.close();
+      ledger.close();
       await rm(join(dir, 'index'), { recursive: true });
       ledger = await openLedger(options);
       assert.deepEqual(
@@ -90,7 +90,7 @@ describe('block files', () => {
       );
       assert.equal(ledger.blockByNumber(7n)?.txIds[0], 't7');
       assert.equal(ledger.privateWrites(9n)[0]?.writes[0]?.key, 'p9');
-      await ledger.close();
+      ledger.close();
       assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
       await rename(join(blockFiles, 'blockfile_000001'), join(blockFiles, 'elsewhere'));
       await assert.rejects(openLedger(options), { code: 'BLOCKS_LOST' });

@@ -45,7 +45,7 @@ async function withStartedLedger(use: (dir: string) => Promise<void>): Promise<v
   await withDirectory(async (dir) => {
     const ledger = await openLedger({ dir, channel: CHANNEL });
     await commitGenesis(ledger);
-    await ledger.close();
+    ledger.close();
     await use(dir);
   });
 }
@@ -72,6 +72,6 @@ async function assertKept(dir: string, acknowledged: bigint): Promise<void> {
   assert.ok(height > acknowledged, `block ${acknowledged} was acknowledged, the height is ${height}`);
   assert.equal(String(ledger.state(NAMESPACE, 'head')?.value), String(height - 1n));
   assert.ok(ledger.privateState(NAMESPACE, 'payloads', `private ${acknowledged} 3`));
-  await ledger.close();
+  ledger.close();
   assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
 }

@@ -29,7 +29,7 @@ export async function withDocuments(documents: JsonObject[], use: (ledger: Ledge
       await replaceDocuments(ledger, 'documents', documents);
       await use(ledger);
     } finally {
-      await ledger.close();
+      ledger.close();
     }
     assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
   });

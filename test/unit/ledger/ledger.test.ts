@@ -162,7 +162,7 @@ describe('ledger', () => {
     await withDirectory(async (dir) => {
       const ledger = await openLedger({ dir, channel: CHANNEL });
       await assert.rejects(openLedger({ dir, channel: CHANNEL }), { code: 'LEDGER_LOCKED' });
-      await ledger.close();
+      ledger.close();
     });
   });
 
@@ -187,15 +187,15 @@ async function compareWithModel(dir: string, plans: Intent[][]): Promise<void> {
     snapshots.push(new Map(reference.state));
     assertSame(ledger, reference);
   }
-  await ledger.close();
+  ledger.close();
   assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
   ledger = await openLedger({ dir, channel: CHANNEL });
   assertSame(ledger, reference);
-  await ledger.close();
+  ledger.close();
   await rm(join(dir, 'index'), { recursive: true });
   ledger = await openLedger({ dir, channel: CHANNEL });
   assertSame(ledger, reference);
-  await ledger.close();
+  ledger.close();
 }
 
 /** The read-write set of an intent against the state that its endorser saw. */
@@ -245,7 +245,7 @@ async function withLedger(use: (ledger: Ledger) => Promise<void>): Promise<void>
       await commitGenesis(ledger);
       await use(ledger);
     } finally {
-      await ledger.close();
+      ledger.close();
     }
     assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
   });

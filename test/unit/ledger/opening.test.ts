@@ -33,7 +33,7 @@ describe('opening a ledger of many files', () => {
         assert.equal(await blocksReadAtOpening(copy), BLOCKS);
         assert.ok((await blocksReadAtOpening(copy)) < 6);
       });
-      await running.close();
+      running.close();
     });
   });
 
@@ -68,7 +68,7 @@ describe('opening a ledger of many files', () => {
       await writeFile(path, bytes);
       const read = () => Array.from({ length: BLOCKS }, (_, number) => ledger.blockByNumber(BigInt(number)));
       assert.throws(read, { code: 'BLOCK_DAMAGED' });
-      await ledger.close();
+      ledger.close();
     });
   });
 });
@@ -92,7 +92,7 @@ async function withManyFiles(use: (dir: string) => Promise<void>): Promise<void>
       if (blockNum % 5 > 0) await commitDrafts(ledger, [draft]);
       else await commitDrafts(ledger, [{ txId: draft.txId, rwset: rwset({ writes: [put('k', '{"value":0}')] }) }]);
     }
-    await ledger.close();
+    ledger.close();
     for (const folder of [BLOCK_FILES, PRIVATE_FILES]) assert.ok((await readdir(join(dir, folder))).length > 4);
     await use(dir);
   });
@@ -108,6 +108,6 @@ async function blocksReadAtOpening(dir: string): Promise<number> {
     onProgress: ({ blocks }) => (read = blocks),
   });
   assert.equal(ledger.chainInfo().height, BigInt(BLOCKS));
-  await ledger.close();
+  ledger.close();
   return read;
 }

@@ -172,13 +172,13 @@ async function withLedger(use: (ledger: Ledger, reopen: Reopen) => Promise<void>
     try {
       await commitGenesis(ledger);
       await use(ledger, async (how) => {
-        await ledger.close();
+        ledger.close();
         if (how === 'without index') await rm(join(dir, 'index'), { recursive: true });
         ledger = await openLedger({ dir, channel: CHANNEL });
         return ledger;
       });
     } finally {
-      await ledger.close();
+      ledger.close();
     }
     assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
   });

@@ -60,7 +60,7 @@ describe('recovery', function () {
       const bytes = await readFile(join(dir, BLOCK_FILE));
       await rm(join(dir, 'index'), { recursive: true });
       const ledger = await openLedger({ dir, channel: CHANNEL });
-      await ledger.close();
+      ledger.close();
       for (let offset = 0; offset < bytes.length; offset++) {
         const flipped = Buffer.from(bytes);
         flipped[offset] = (flipped[offset] ?? 0) ^ (1 << (offset % 8));
@@ -74,7 +74,7 @@ describe('recovery', function () {
         assert.equal(error.place?.file, 'blockfile_000000');
       }
       await writeFile(join(dir, BLOCK_FILE), bytes);
-      await (await openLedger({ dir, channel: CHANNEL })).close();
+      (await openLedger({ dir, channel: CHANNEL })).close();
     });
   });
 
@@ -94,7 +94,7 @@ describe('recovery', function () {
         }
         metadataIsNotHashed.add(offset);
         assert.equal((ledger as Ledger).chainInfo().height, 4n, `byte ${offset}`);
-        await (ledger as Ledger).close();
+        (ledger as Ledger).close();
       }
       // Only the orderer's signature is beyond the ledger's own hashes: whoever checks signatures finds it.
       const signature = bytes.lastIndexOf('orderer signature');
@@ -132,7 +132,7 @@ describe('recovery', function () {
           const ledger = await openLedger({ dir: copy, channel: CHANNEL });
           assert.equal(value(ledger.state(NAMESPACE, 'k3')?.value), 'value 3', how);
           assert.equal(value(ledger.privateState(NAMESPACE, 'payloads', 'p1')?.value), 'secret 1', how);
-          await ledger.close();
+          ledger.close();
           assert.deepEqual(await verifyLedger({ dir: copy, channel: CHANNEL }), [], how);
         });
       }
@@ -183,7 +183,7 @@ async function withWrittenLedger(use: (written: Written) => Promise<void>): Prom
     for (let blockNum = 0; blockNum < 4; blockNum++) {
       const ledger = await openLedger({ dir, channel: CHANNEL });
       await (blockNum === 0 ? commitGenesis(ledger) : commitBlock(ledger, blockNum));
-      await ledger.close();
+      ledger.close();
       await cp(dir, join(snapshots, String(blockNum)), { recursive: true });
       sizes.push((await stat(join(dir, BLOCK_FILE))).size);
       privateSizes.push((await stat(join(dir, PRIVATE_FILE))).size);
@@ -207,7 +207,7 @@ async function commitBlock(ledger: Ledger, blockNum: number): Promise<void> {
 /** Closes a repaired ledger; where asked to, after another block, and then the whole of it holds. */
 async function goOn(dir: string, ledger: Ledger, thoroughly: boolean): Promise<void> {
   if (thoroughly) await commitBlock(ledger, 3);
-  await ledger.close();
+  ledger.close();
   if (thoroughly) assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
 }
 

@@ -182,10 +182,10 @@ describe('rich queries', () => {
               `round ${round}`,
             );
           }
-          await restarted.close();
+          restarted.close();
         });
       }
-      await ledger.close();
+      ledger.close();
     });
   });
 
@@ -195,7 +195,7 @@ describe('rich queries', () => {
       await commitGenesis(ledger);
       ledger.defineIndexes(INDEXES);
       await replaceDocuments(ledger, 'documents', [{ c: 1 }, { c: 2 }]);
-      await ledger.close();
+      ledger.close();
       assert.deepEqual(await verifyLedger({ dir, channel: CHANNEL }), []);
       const database = new Database(path.join(dir, 'index', `${CHANNEL}.sqlite`));
       database.exec("DELETE FROM mango_entries WHERE key = CAST('d01' AS BLOB)");

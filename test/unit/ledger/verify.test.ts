@@ -119,7 +119,7 @@ describe('verifying a ledger', () => {
         const [finding] = await verifyLedger({ dir: died, channel: CHANNEL });
         assert.match(finding?.reason ?? '', /^the stored state differ from the blocks at cc head$/);
       });
-      await ledger.close();
+      ledger.close();
     });
   });
 
@@ -166,7 +166,7 @@ async function withWrittenLedger(use: (dir: string) => Promise<void>): Promise<v
         privateWrites: [{ namespace: NAMESPACE, collection: 'payloads', writes }],
       },
     ]);
-    await ledger.close();
+    ledger.close();
     await use(dir);
   });
 }

@@ -41,8 +41,17 @@ export type {
   PostedEventInput,
   SealedEvent,
 } from './event/schema.js';
-export { CHAIN_START, commit, hashCore, hashCoreText, sealEvent, writeSeal, writeSealed } from './event/seal.js';
-export type { Place, WrittenSeal } from './event/seal.js';
+export {
+  CHAIN_START,
+  commit,
+  hashCore,
+  hashCoreText,
+  sealEvent,
+  writeSeal,
+  writeSealed,
+  writeValues,
+} from './event/seal.js';
+export type { Place, WrittenSeal, WrittenValues } from './event/seal.js';
 export { verifyOpenings, verifyPresentOpenings } from './event/open.js';
 export type { WrittenOpenings } from './event/open.js';
 export { restorePosted } from './event/restore.js';

@@ -1,23 +1,20 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes } from '@noble/hashes/utils.js';
+import { nodeBuiltin } from './node-builtin.js';
 import { putUtf8, utf8Bytes } from './text.js';
 
-/** What of `node:crypto` is used, where there is a Node. */
+/** What of `node:crypto` is used. */
 interface NodeCrypto {
   hash(algorithm: 'sha256', data: Uint8Array, encoding: 'hex'): string;
-}
-interface MaybeNode {
-  process?: { getBuiltinModule?: (name: string) => NodeCrypto | undefined };
 }
 
 type Part = string | Uint8Array;
 
 /**
  * Node's own digest takes a tenth of the time, and each event is hashed several times; a browser has none that answers
- * at once. Asked for at run time, so that nothing here imports what a browser does not have. In one call, because every
- * hash object is one more for the garbage collector.
+ * at once. In one call, because every hash object is one more for the garbage collector.
  */
-const node = (globalThis as MaybeNode).process?.getBuiltinModule?.('node:crypto');
+const node = nodeBuiltin('node:crypto') as NodeCrypto | undefined;
 
 /** SHA-256 over the parts, one behind the other, in hex; text counts as UTF-8. */
 export const sha256Hex: (...parts: Part[]) => string = node

@@ -1,9 +1,17 @@
+import { nodeBuiltin } from './node-builtin.js';
+
 /** What of it is used; browsers and Node have it alike. */
 declare const TextEncoder: new () => {
   encode(text: string): Uint8Array<ArrayBuffer>;
   encodeInto(text: string, target: Uint8Array): { written: number };
 };
 
+/** What of `node:buffer` is used. */
+interface NodeBuffer {
+  Buffer: { byteLength(text: string): number };
+}
+
+const node = nodeBuiltin('node:buffer') as NodeBuffer | undefined;
 const encoder = new TextEncoder();
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 
@@ -16,8 +24,11 @@ export function putUtf8(text: string, target: Uint8Array): number {
   return encoder.encodeInto(text, target).written;
 }
 
-/** Length in bytes of UTF-8. */
-export function utf8Length(text: string): number {
+/** Length of well-formed text in bytes of UTF-8. Node counts a thousand characters in a sixth of the time. */
+export const utf8Length: (text: string) => number = node ? (text) => node.Buffer.byteLength(text) : countUtf8;
+
+/** The same anywhere. */
+export function countUtf8(text: string): number {
   let bytes = text.length;
   // A pattern looks at a thousand characters in a tenth of the loop's time, and most text is ASCII.
   if (!BEYOND_ASCII.test(text)) return bytes;

@@ -22,6 +22,9 @@ export interface Place {
   prevHash: string;
 }
 
+/** Canonical JSON of an event's committed values: written once, for its size, its commitments and its openings. */
+export type WrittenValues = Partial<Record<CommittedField, WrittenJson>>;
+
 /** A sealed event as text: its canonical JSON, and what is needed of it to go on. */
 export interface WrittenSeal {
   core: EventCore;
@@ -34,13 +37,43 @@ export interface WrittenSeal {
  * @param newSalt 16 random bytes in hex, a fresh one at each call.
  */
 export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => string): SealedEvent {
-  const { core, openings } = placeEvent(posted, place, newSalt);
+  const { core, written } = placeEvent(posted, writeValues(posted).values, place, newSalt);
+  const { values } = splitCommitted(posted);
+  const openings: Openings = {};
+  for (const field of COMMITTED_FIELDS) {
+    const [opening, value] = [written[field], values[field]];
+    if (opening && value !== undefined) openings[field] = { salt: opening.salt, value };
+  }
   return { core, hash: hashCore(core), openings };
 }
 
-/** The same in writing: what is hashed is written once. */
-export function writeSeal(posted: PostedEvent, place: Place, newSalt: () => string): WrittenSeal {
-  const { core, written } = placeEvent(posted, place, newSalt);
+/**
+ * The committed values in writing, before the event has its place.
+ * @returns also the bytes of canonical JSON that the event's members have.
+ * @throws {AuditError} as `canonicalize`
+ */
+export function writeValues(posted: PostedEvent): { values: WrittenValues; bytes: number } {
+  const { values, publicPart } = splitCommitted(posted);
+  const written: WrittenValues = {};
+  let bytes = utf8Length(canonicalize(publicPart as JsonValue));
+  for (const field of COMMITTED_FIELDS) {
+    const value = values[field];
+    if (value === undefined) continue;
+    const json = WrittenJson.of(value, LIMITS.depth, field.split('.'));
+    written[field] = json;
+    bytes += utf8Length(json.text);
+  }
+  return { values: written, bytes };
+}
+
+/** The same as `sealEvent` in writing: what is hashed is written once. @param values of `writeValues` */
+export function writeSeal(
+  posted: PostedEvent,
+  values: WrittenValues,
+  place: Place,
+  newSalt: () => string,
+): WrittenSeal {
+  const { core, written } = placeEvent(posted, values, place, newSalt);
   const coreText = WrittenJson.of(core as JsonValue);
   const hash = hashCoreText(coreText.text);
   return { core, hash, text: canonicalize({ core: coreText, hash, openings: written }) };
@@ -52,20 +85,17 @@ export function writeSealed(sealed: SealedEvent): WrittenSeal {
   return { core, hash, text: canonicalize(sealed as JsonValue, LIMITS.envelopeDepth) };
 }
 
-/** The core at its place, and the openings of its committed values, also with their values as written. */
-function placeEvent(posted: PostedEvent, place: Place, newSalt: () => string) {
-  const { values, publicPart } = splitCommitted(posted);
-  const openings: Openings = {};
+/** The core at its place, and the openings of its committed values. */
+function placeEvent(posted: PostedEvent, values: WrittenValues, place: Place, newSalt: () => string) {
+  const { publicPart } = splitCommitted(posted);
   const written: WrittenOpenings = {};
   const commitments: EventCore['commitments'] = {};
   for (const field of COMMITTED_FIELDS) {
     const value = values[field];
     if (value === undefined) continue;
     const salt = newSalt();
-    const json = WrittenJson.of(value);
-    openings[field] = { salt, value };
-    written[field] = { salt, value: json };
-    commitments[field] = commitText(salt, json.text);
+    written[field] = { salt, value };
+    commitments[field] = commitText(salt, value.text);
   }
   const core: EventCore = {
     schema_version: 1,
@@ -76,7 +106,7 @@ function placeEvent(posted: PostedEvent, place: Place, newSalt: () => string) {
     // Last, because members behind those of an object are defined one by one, slower than all the hashing here.
     ...publicPart,
   };
-  return { core, openings, written };
+  return { core, written };
 }
 
 /** SHA-256 over the event's domain tag and the canonical JSON of the whole core, in hex. */

@@ -12,8 +12,8 @@ export class WrittenJson {
   constructor(readonly text: string) {}
 
   /** @throws {AuditError} as `canonicalize` */
-  static of(value: JsonValue, maxDepth?: number): WrittenJson {
-    return new WrittenJson(canonicalize(value, maxDepth));
+  static of(value: JsonValue, maxDepth?: number, path?: readonly string[]): WrittenJson {
+    return new WrittenJson(canonicalize(value, maxDepth, path));
   }
 }
 
@@ -27,10 +27,15 @@ interface WritableObject {
  * Canonical JSON, RFC 8785. Unlike `JSON.stringify` it throws where JavaScript would change the value silently:
  * NaN, infinities, lone surrogates, holes in arrays, dates, maps and whatever else is not JSON (RFC 8785 section
  * 3.2.2). A member that is `undefined` is an absent one, as everywhere in TypeScript.
+ * @param path where the value stands in a larger one: its depth counts, and pointers begin with it.
  * @throws {AuditError} with a pointer to the place.
  */
-export function canonicalize(value: WritableJson, maxDepth: number = LIMITS.depth): string {
-  return write(value, [], maxDepth);
+export function canonicalize(
+  value: WritableJson,
+  maxDepth: number = LIMITS.depth,
+  path: readonly string[] = [],
+): string {
+  return write(value, [...path], maxDepth);
 }
 
 /** Keys and indexes from the root to the value being written; becomes a pointer only when something is refused. */

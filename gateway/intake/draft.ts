@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import {
   AuditError,
-  canonicalize,
   LIMITS,
   normalizeTimestamp,
   postedEvent,
   sealedEvent,
   timestampMs,
   utf8Length,
+  writeSealed,
+  writeValues,
 } from '../../core/index.js';
-import type { JsonValue, PostedEvent, SealedEvent } from '../../core/index.js';
-import { validate } from '../validation.js';
+import type { JsonValue, PostedEvent, SealedEvent, WrittenSeal, WrittenValues } from '../../core/index.js';
+import { atPointer, validate } from '../validation.js';
 
-/** A valid event that waits for its place: posted plainly, or sealed by its agent (the gateway may only resend it). */
+/**
+ * A valid event that waits for its place: posted plainly, or sealed by its agent (the gateway may only resend it). What
+ * of it is canonical JSON whatever its place is written already.
+ */
 export type Draft = { bytes: number; pointer: string } & (
-  { kind: 'plain'; posted: PostedEvent } | { kind: 'sealed'; sealed: SealedEvent }
+  | { kind: 'plain'; posted: PostedEvent; values: WrittenValues }
+  | { kind: 'sealed'; sealed: SealedEvent; seal: WrittenSeal }
 );
 
 export const sealedItem = z.strictObject({ sealed: sealedEvent }).meta({ id: 'SealedItem' });
@@ -25,10 +30,9 @@ export const sealedItem = z.strictObject({ sealed: sealedEvent }).meta({ id: 'Se
  * @throws {AuditError} INVALID_EVENT, TOO_LARGE, TIME_IN_FUTURE, NOT_OWNER and those of `canonicalize`
  */
 export function parseDraft(item: JsonValue, owner: string, pointer: string): Draft {
-  const bytes = utf8Length(canonicalize(item));
-  if (bytes > LIMITS.eventBytes)
+  const draft = isSealedItem(item) ? parseSealed(item, owner, pointer) : parsePlain(item, pointer);
+  if (draft.bytes > LIMITS.eventBytes)
     throw AuditError.at(pointer, 'TOO_LARGE', `an event may have ${LIMITS.eventBytes} bytes`);
-  const draft = isSealedItem(item) ? parseSealed(item, owner, pointer, bytes) : parsePlain(item, pointer, bytes);
   requireNotInFuture(partsOf(draft).timestamp, pointer);
   return draft;
 }
@@ -58,16 +62,26 @@ function isSealedItem(item: JsonValue): boolean {
   return typeof item === 'object' && item !== null && Object.hasOwn(item, 'sealed');
 }
 
-function parsePlain(item: JsonValue, pointer: string, bytes: number): Draft {
-  return { kind: 'plain', posted: validate(postedEvent, item, 'INVALID_EVENT', pointer), bytes, pointer };
+export function plainDraft(posted: PostedEvent, pointer: string): Draft {
+  return { kind: 'plain', posted, ...writeValues(posted), pointer };
 }
 
-function parseSealed(item: JsonValue, owner: string, pointer: string, bytes: number): Draft {
+export function sealedDraft(sealed: SealedEvent, pointer: string): Draft {
+  const seal = writeSealed(sealed);
+  return { kind: 'sealed', sealed, seal, bytes: utf8Length(seal.text), pointer };
+}
+
+function parsePlain(item: JsonValue, pointer: string): Draft {
+  const posted = validate(postedEvent, item, 'INVALID_EVENT', pointer);
+  return atPointer(pointer, () => plainDraft(posted, pointer));
+}
+
+function parseSealed(item: JsonValue, owner: string, pointer: string): Draft {
   const { sealed } = validate(sealedItem, item, 'INVALID_EVENT', pointer);
   if (sealed.core.owner !== owner) {
     throw AuditError.at(`${pointer}/sealed/core/owner`, 'NOT_OWNER', `this gateway records for ${owner} only`);
   }
-  return { kind: 'sealed', sealed, bytes, pointer };
+  return atPointer(`${pointer}/sealed`, () => sealedDraft(sealed, pointer));
 }
 
 /** The contract judges by the transaction's time; the same rule here spares a group of events the refusal. */

@@ -1,5 +1,6 @@
-import { restorePosted, utf8Length, writeSealed } from '../../core/index.js';
+import { restorePosted, writeSealed } from '../../core/index.js';
 import type { AuditError, Head, PostedEvent, SealedEvent, WrittenSeal } from '../../core/index.js';
+import { plainDraft, sealedDraft } from './draft.js';
 import type { Draft } from './draft.js';
 import type { Receipt } from './receipt.js';
 
@@ -108,14 +109,10 @@ export function resumeEntry(journaled: JournaledEntry): { entry: Entry; settled:
 }
 
 function resumeDraft({ posted, sealed, seal }: JournaledEntry): Draft {
-  if (sealed) return { kind: 'sealed', sealed, ...sizeOf(sealed) };
+  if (sealed) return sealedDraft(sealed, '');
   const plain = posted ?? (seal && restorePosted(seal.core, seal.openings));
   if (!plain) throw new Error('the journal holds an entry without an event');
-  return { kind: 'plain', posted: plain, ...sizeOf(plain) };
-}
-
-function sizeOf(event: object): Pick<Draft, 'bytes' | 'pointer'> {
-  return { bytes: utf8Length(JSON.stringify(event)), pointer: '' };
+  return plainDraft(plain, '');
 }
 
 function buildEntry(parts: NewEntry & Pick<Entry, 'seal' | 'journalId' | 'maybeRecorded'>): {

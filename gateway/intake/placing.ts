@@ -1,4 +1,4 @@
-import { CHAIN_START, writeSeal, writeSealed } from '../../core/index.js';
+import { CHAIN_START, writeSeal } from '../../core/index.js';
 import type { Place, SessionRef, WrittenSeal } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Entry, Group, SessionLane } from './entry.js';
@@ -63,11 +63,11 @@ function unplaceWaiting({ pending }: SessionLane): Entry[] {
 
 /** A seal that must not change: the agent's own, or one that may be on the ledger. */
 function keptSeal({ draft, maybeRecorded, seal }: Entry): WrittenSeal | undefined {
-  if (draft.kind === 'sealed') return seal ?? writeSealed(draft.sealed);
+  if (draft.kind === 'sealed') return seal ?? draft.seal;
   return maybeRecorded ? seal : undefined;
 }
 
 function sealPlain({ draft }: Entry, place: Place): WrittenSeal {
   if (draft.kind !== 'plain') throw new Error('an agent seals its own events');
-  return writeSeal(draft.posted, place, newSalt);
+  return writeSeal(draft.posted, draft.values, place, newSalt);
 }

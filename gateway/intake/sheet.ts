@@ -43,7 +43,7 @@ export function writeEntry(entry: Entry, id: number, requestId: number | null, e
 
 /** What the journal has to know to send the entry again. */
 export function writeEvent({ draft, seal }: Entry): string {
-  return seal?.text ?? JSON.stringify(draft.kind === 'sealed' ? draft.sealed : draft.posted);
+  return seal?.text ?? (draft.kind === 'sealed' ? draft.seal.text : JSON.stringify(draft.posted));
 }
 
 /** @param request the one that the entry is of. */

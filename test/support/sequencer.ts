@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { postedEvent } from '../../core/index.js';
 import type { Outcome, RecordBatch } from '../../core/index.js';
 import { Backlog } from '../../gateway/intake/backlog.js';
+import { plainDraft } from '../../gateway/intake/draft.js';
 import { createEntry } from '../../gateway/intake/entry.js';
 import { Journal } from '../../gateway/intake/journal.js';
 import { ReceiptReader } from '../../gateway/intake/receipt-reader.js';
@@ -77,6 +78,6 @@ export function startSequencer(peer: PlayedPeer, options: Partial<SequencerOptio
 /** An entry of one small event. */
 export function entryOf(sessionId: string, bundle?: number) {
   const posted = postedEvent.parse(newEvent({ session_id: sessionId }));
-  const draft = { kind: 'plain' as const, posted, bytes: 1, pointer: '' };
+  const draft = { ...plainDraft(posted, ''), bytes: 1 };
   return createEntry({ draft, submittedBy: undefined, request: undefined, bundle, accepted: false });
 }

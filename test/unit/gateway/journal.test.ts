@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { AuditError, CHAIN_START, postedEvent, writeSeal } from '../../../core/index.js';
+import { AuditError, CHAIN_START, postedEvent, sealEvent, writeSealed } from '../../../core/index.js';
+import { plainDraft } from '../../../gateway/intake/draft.js';
 import { createEntry, resumeEntry } from '../../../gateway/intake/entry.js';
 import type { Entry, EventResult, JournaledEntry, KeptRequest } from '../../../gateway/intake/entry.js';
 import { Journal } from '../../../gateway/intake/journal.js';
@@ -31,7 +32,7 @@ describe('the journal', () => {
   function newEntry(request?: KeptRequest, position = 0): Entry {
     const posted = postedEvent.parse(newEvent({ session_id: 's', error: { type: 't', message: null } }));
     return createEntry({
-      draft: { kind: 'plain', posted, bytes: 10, pointer: '' },
+      draft: plainDraft(posted, ''),
       submittedBy: 'op',
       request: request && { request, position },
       bundle: undefined,
@@ -272,7 +273,8 @@ function newRequest(parts: Partial<KeptRequest>): KeptRequest {
 
 function place(entry: Entry, seq: number): void {
   if (entry.draft.kind !== 'plain') throw new Error('only plain drafts are placed here');
-  entry.seal = writeSeal(entry.draft.posted, { owner: 'OneMSP', seq, prevHash: CHAIN_START }, () => 'ab'.repeat(16));
+  const at = { owner: 'OneMSP', seq, prevHash: CHAIN_START };
+  entry.seal = writeSealed(sealEvent(entry.draft.posted, at, () => 'ab'.repeat(16)));
 }
 
 function sealedOf({ seal }: Entry): unknown {

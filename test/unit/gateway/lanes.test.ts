@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, it } from 'mocha';
 import { parseJson, postedEvent } from '../../../core/index.js';
 import type { PostedEvent } from '../../../core/index.js';
+import { plainDraft } from '../../../gateway/intake/draft.js';
 import { createEntry } from '../../../gateway/intake/entry.js';
 import type { Entry, SessionLane } from '../../../gateway/intake/entry.js';
 import { SessionLanes } from '../../../gateway/intake/lanes.js';
@@ -16,7 +17,7 @@ function entryOf(sessionId: string, agentId = 'support-bot'): Entry {
 }
 
 function newEntry(posted: PostedEvent): Entry {
-  const draft = { kind: 'plain' as const, posted, bytes: 1, pointer: '' };
+  const draft = { ...plainDraft(posted, ''), bytes: 1 };
   return createEntry({ draft, submittedBy: undefined, request: undefined, bundle: undefined, accepted: false }).entry;
 }
 

@@ -7,7 +7,7 @@ import { RateLimit } from '../../../gateway/http/rate-limit.js';
 const START = 1_000_000;
 
 /** Counts one request; the headers of its answer, and the code of its refusal. */
-function count(rate: RateLimit, from: string, now: number): Record<string, string> {
+function count(rate: RateLimit, from: string, now?: number): Record<string, string> {
   const headers: Record<string, string> = {};
   const res = { setHeader: (name: string, value: string) => (headers[name] = value) } as unknown as Response;
   try {
@@ -32,6 +32,18 @@ describe('the limit of requests a minute', () => {
       refused: 'TOO_MANY_REQUESTS',
     });
     assert.deepEqual(count(rate, 'alice', START + 60_000), { RateLimit: '"2-in-1min"; r=1; t=60', ...policy });
+  });
+
+  it('ends with its minute, wherever the clock of the machine is set to', () => {
+    const rate = new RateLimit(1);
+    count(rate, 'alice');
+    const { now } = Date;
+    try {
+      Date.now = () => now() - 3_600_000;
+      assert.equal(count(rate, 'alice')['Retry-After'], '60');
+    } finally {
+      Date.now = now;
+    }
   });
 
   it('counts each by itself, through the minutes', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { AuditError, CHAIN_START, writeSeal } from '../../../core/index.js';
+import { AuditError, CHAIN_START, sealEvent, writeSealed } from '../../../core/index.js';
 import type { Outcome, RecordBatch } from '../../../core/index.js';
 import type { Entry, EventResult } from '../../../gateway/intake/entry.js';
 import { entryOf, startSequencer } from '../../support/sequencer.js';
@@ -41,9 +41,8 @@ describe('a peer that is gone while a transaction is being concluded', () => {
     );
     const recorded = entryOf('recorded');
     const unclear = entryOf('unclear');
-    unclear.entry.seal = writeSeal(postedOf(unclear.entry), { owner: 'OneMSP', seq: 1, prevHash: CHAIN_START }, () =>
-      '0'.repeat(32),
-    );
+    const place = { owner: 'OneMSP', seq: 1, prevHash: CHAIN_START };
+    unclear.entry.seal = writeSealed(sealEvent(postedOf(unclear.entry), place, () => '0'.repeat(32)));
     unclear.entry.maybeRecorded = true;
     played.sequencer.enqueue([recorded.entry, unclear.entry]);
     const results = await Promise.all([recorded.settled, unclear.settled]);

@@ -15,6 +15,9 @@ import {
   sealEvent,
   verifyOpenings,
   verifyPresentOpenings,
+  writeSeal,
+  writeSealed,
+  writeValues,
 } from '../../../../core/index.js';
 import type { JsonObject, JsonValue, Openings } from '../../../../core/index.js';
 import { json, posted, saltCounter } from '../arbitraries.js';
@@ -98,6 +101,24 @@ describe('sealing', () => {
         assert.deepEqual(eventCore.parse(sealed.core), sealed.core);
         assert.deepEqual(restorePosted(sealed.core, sealed.openings), event);
         assert.equal(hashCore(sealed.core), sealed.hash);
+      }),
+    );
+  });
+
+  it('writes what it seals, values first', () => {
+    fc.assert(
+      fc.property(posted, (event) => {
+        const { values, bytes } = writeValues(event);
+        const sealed = sealEvent(event, PLACE, saltCounter());
+        assert.deepEqual(writeSeal(event, values, PLACE, saltCounter()), writeSealed(sealed));
+        const { error, ...rest } = restorePosted(sealed.core, {});
+        const publicPart = { ...rest, ...(error && { error: { type: error.type } }) };
+        const sizes = Object.values(sealed.core.commitments).map((commitment) => commitment.size_bytes);
+        const expected = Buffer.byteLength(canonicalize(publicPart as JsonValue));
+        assert.equal(
+          bytes,
+          sizes.reduce((sum, size) => sum + size, expected),
+        );
       }),
     );
   });

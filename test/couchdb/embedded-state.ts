@@ -38,7 +38,7 @@ export class EmbeddedState {
   }
 
   async close(): Promise<void> {
-    await this.ledger.close();
+    this.ledger.close();
     assert.deepEqual(await verifyLedger({ dir: this.dir, channel: CHANNEL }), []);
     rmSync(this.dir, { recursive: true });
   }

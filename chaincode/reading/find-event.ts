@@ -3,7 +3,8 @@ import type { EventRef, Locator } from '../../core/index.js';
 import type { RecordDocument } from '../state/documents.js';
 import type { LedgerState } from '../state/ledger-state.js';
 
-const FIRST_WINDOW = 8;
+/** Sequence numbers: as many as most records have events. A range costs as much to ask for as dozens of its records. */
+const FIRST_WINDOW = 32;
 
 /**
  * The record that holds an event: the last one of its session that starts at or before `seq`. A record starts with
@@ -17,8 +18,7 @@ export async function findRecord(state: LedgerState, locator: Locator): Promise<
   let before = seq;
   for (let width = FIRST_WINDOW; before > earliest; width *= 2) {
     const from = Math.max(earliest, before - width);
-    let last: RecordDocument | undefined;
-    for await (const record of state.records(locator, from, before)) last = record;
+    const last = await state.lastRecord(locator, from, before);
     if (last) return last.last_seq >= seq ? last : undefined;
     before = from;
   }

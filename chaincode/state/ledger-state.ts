@@ -93,6 +93,14 @@ export class LedgerState {
     for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('record', value);
   }
 
+  /** The last of the records that start in `[fromSeq, beforeSeq)`; of the others only their keys are looked at. */
+  async lastRecord(session: SessionRef, fromSeq: number, beforeSeq: number): Promise<RecordDocument | undefined> {
+    const { start, end } = keys.recordRange(session, fromSeq, beforeSeq);
+    let last: Uint8Array | undefined;
+    for await (const { value } of this.#stub.getStateByRange(start, end)) last = value;
+    return last && decode('record', last);
+  }
+
   /** A new record: nothing is read here, because reading the head guards its key (see `HeadDocument`). */
   putRecord(record: NewRecord): void {
     this.#write(keys.recordKey(record, record.first_seq), record);

@@ -83,8 +83,12 @@ describe('what an organization sees of the ledger by itself', function () {
     const url = `http://127.0.0.1:${(relay.address() as AddressInfo).port}`;
     writeFileSync(partnersFile, JSON.stringify({ partners: [{ url }] }), { mode: 0o600 });
     const auditor = await consortium.startGateway('auditor', 'auditor-relayed', { witness: often, partnersFile });
-    const seen = await until(auditor, ({ organizations }) => organizations.some(isOf('OperatorMSP')));
-    assert.match(seen.partners[0]?.error ?? '', /1 of 2 checkpoints do not verify/);
+    // What verifies counts at once, what the partner's answer was like is known at its end.
+    const { partners } = await until(
+      auditor,
+      (now) => now.organizations.some(isOf('OperatorMSP')) && now.partners[0]?.asked_at !== undefined,
+    );
+    assert.match(partners[0]?.error ?? '', /1 of 2 checkpoints do not verify/);
     relay.close();
     await consortium.stopGateway('operator-relayed');
     await consortium.stopGateway('auditor-relayed');

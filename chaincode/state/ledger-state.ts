@@ -93,7 +93,7 @@ export class LedgerState {
     for await (const { value } of this.#stub.getStateByRange(start, end)) yield decode('record', value);
   }
 
-  /** The last of the records that start in `[fromSeq, beforeSeq)`; of the others only their keys are looked at. */
+  /** The last of the records that start in `[fromSeq, beforeSeq)`; only this one is parsed. */
   async lastRecord(session: SessionRef, fromSeq: number, beforeSeq: number): Promise<RecordDocument | undefined> {
     const { start, end } = keys.recordRange(session, fromSeq, beforeSeq);
     let last: Uint8Array | undefined;

@@ -37,8 +37,8 @@ export interface WrittenSeal {
  * @param newSalt 16 random bytes in hex, a fresh one at each call.
  */
 export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => string): SealedEvent {
-  const { core, written } = placeEvent(posted, writeValues(posted).values, place, newSalt);
-  const { values } = splitCommitted(posted);
+  const { values, publicPart } = splitCommitted(posted);
+  const { core, written } = placeEvent(publicPart, writeEach(values), place, newSalt);
   const openings: Openings = {};
   for (const field of COMMITTED_FIELDS) {
     const [opening, value] = [written[field], values[field]];
@@ -54,16 +54,19 @@ export function sealEvent(posted: PostedEvent, place: Place, newSalt: () => stri
  */
 export function writeValues(posted: PostedEvent): { values: WrittenValues; bytes: number } {
   const { values, publicPart } = splitCommitted(posted);
-  const written: WrittenValues = {};
+  const written = writeEach(values);
   let bytes = utf8Length(canonicalize(publicPart as JsonValue));
+  for (const { text } of Object.values(written)) bytes += utf8Length(text);
+  return { values: written, bytes };
+}
+
+function writeEach(values: CommittedValues): WrittenValues {
+  const written: WrittenValues = {};
   for (const field of COMMITTED_FIELDS) {
     const value = values[field];
-    if (value === undefined) continue;
-    const json = WrittenJson.of(value, LIMITS.depth, field.split('.'));
-    written[field] = json;
-    bytes += utf8Length(json.text);
+    if (value !== undefined) written[field] = WrittenJson.of(value, LIMITS.depth, field.split('.'));
   }
-  return { values: written, bytes };
+  return written;
 }
 
 /** The same as `sealEvent` in writing: what is hashed is written once. @param values of `writeValues` */
@@ -73,21 +76,20 @@ export function writeSeal(
   place: Place,
   newSalt: () => string,
 ): WrittenSeal {
-  const { core, written } = placeEvent(posted, values, place, newSalt);
+  const { core, written } = placeEvent(splitCommitted(posted).publicPart, values, place, newSalt);
   const coreText = WrittenJson.of(core as JsonValue);
   const hash = hashCoreText(coreText.text);
   return { core, hash, text: canonicalize({ core: coreText, hash, openings: written }) };
 }
 
-/** An event that is sealed already, in writing. */
-export function writeSealed(sealed: SealedEvent): WrittenSeal {
+/** An event that is sealed already, in writing. @throws {AuditError} as `canonicalize` */
+export function writeSealed(sealed: SealedEvent, maxDepth: number = LIMITS.envelopeDepth): WrittenSeal {
   const { core, hash } = sealed;
-  return { core, hash, text: canonicalize(sealed as JsonValue, LIMITS.envelopeDepth) };
+  return { core, hash, text: canonicalize(sealed as JsonValue, maxDepth) };
 }
 
 /** The core at its place, and the openings of its committed values. */
-function placeEvent(posted: PostedEvent, values: WrittenValues, place: Place, newSalt: () => string) {
-  const { publicPart } = splitCommitted(posted);
+function placeEvent(publicPart: PublicPart, values: WrittenValues, place: Place, newSalt: () => string) {
   const written: WrittenOpenings = {};
   const commitments: EventCore['commitments'] = {};
   for (const field of COMMITTED_FIELDS) {
@@ -132,11 +134,14 @@ export function commitText(salt: string, canonicalValue: string): Commitment {
   };
 }
 
+type CommittedValues = Record<CommittedField, JsonValue | undefined>;
+type PublicPart = ReturnType<typeof splitCommitted>['publicPart'];
+
 /** Committed values of a posted event by the field that each is committed under, and everything else. */
 function splitCommitted(posted: PostedEvent) {
   const { context, error, input, logprobs, metadata, output, reasoning_chain, ...rest } = posted;
   const message = error?.message;
-  const values: Record<CommittedField, JsonValue | undefined> = {
+  const values: CommittedValues = {
     context,
     'error.message': message,
     input,

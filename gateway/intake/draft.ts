@@ -25,6 +25,7 @@ export type Draft = { bytes: number; pointer: string } & (
 export const sealedItem = z.strictObject({ sealed: sealedEvent }).meta({ id: 'SealedItem' });
 
 /**
+ * What is plainly too large or too deep is refused here; of the sealed event the contract has the last word.
  * @param item one posted event, or `{"sealed": …}`.
  * @param pointer where it stands in what was sent.
  * @throws {AuditError} INVALID_EVENT, TOO_LARGE, TIME_IN_FUTURE, NOT_OWNER and those of `canonicalize`
@@ -67,7 +68,7 @@ export function plainDraft(posted: PostedEvent, pointer: string): Draft {
 }
 
 export function sealedDraft(sealed: SealedEvent, pointer: string): Draft {
-  const seal = writeSealed(sealed);
+  const seal = writeSealed(sealed, LIMITS.depth);
   return { kind: 'sealed', sealed, seal, bytes: utf8Length(seal.text), pointer };
 }
 

@@ -28,7 +28,8 @@ export interface VerificationParts {
 export type VerificationStatus = 'verifying' | 'halted' | 'waiting';
 
 const RETRY_MS = 5000;
-/** Blocks come while the answers to what is in them are being sent, and those who got them post again. */
+/** A block that was waited for comes while the answers to what is in it are being sent, and who got them posts again. */
+const WAITED_FOR_MS = 1;
 const BEHIND_ANSWERS_MS = 4;
 
 /** Verifies the blocks of the organization's own peer as they commit, each once, across restarts. */
@@ -123,11 +124,13 @@ export class VerificationService {
     this.#stream = ledger.followBlocks(chain.height);
     if (this.#isClosed()) this.#stream.close();
     try {
+      let readyMs = performance.now();
       for await (const block of this.#stream) {
-        await delay(BEHIND_ANSWERS_MS);
+        if (performance.now() - readyMs > WAITED_FOR_MS) await delay(BEHIND_ANSWERS_MS);
         const startedMs = performance.now();
         if (!(await this.#take(block))) return;
         await delay((performance.now() - startedMs) * (1 / this.#parts.share - 1));
+        readyMs = performance.now();
       }
     } finally {
       this.#stream.close();

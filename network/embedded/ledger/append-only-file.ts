@@ -6,8 +6,8 @@ import { LedgerError } from './ledger-error.js';
 const datasync = promisify(fdatasync);
 
 /**
- * A file that only grows, except for what a failed or unfinished write left at its end. Only to make it durable takes
- * long; everything else goes to the system's memory, sooner than another thread could be asked to do it.
+ * A file that only grows, except for what a failed or unfinished write left at its end. What is appended goes to the
+ * system's memory, sooner than another thread could be asked to do it; to make it durable takes long, and is left to one.
  */
 export class AppendOnlyFile {
   #size: number;
@@ -25,9 +25,14 @@ export class AppendOnlyFile {
   static open(path: string, size: number): AppendOnlyFile {
     closeSync(openSync(path, 'a'));
     const descriptor = openSync(path, 'r+');
-    if (fstatSync(descriptor).size > size) ftruncateSync(descriptor, size);
-    fsyncSync(descriptor);
-    syncDirectory(dirname(path));
+    try {
+      if (fstatSync(descriptor).size > size) ftruncateSync(descriptor, size);
+      fsyncSync(descriptor);
+      syncDirectory(dirname(path));
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
     return new AppendOnlyFile(descriptor, basename(path), size);
   }
 

@@ -184,9 +184,12 @@ class ChannelLedger implements Ledger {
   close(): void {
     if (this.#state === 'committing') throw new LedgerError('LEDGER_UNUSABLE', 'a block is being committed');
     this.#state = 'unusable';
-    this.blocks.close();
-    this.privateData.close();
-    this.index.close();
+    try {
+      this.blocks.close();
+      this.privateData.close();
+    } finally {
+      this.index.close();
+    }
   }
 
   /** What became unusable meanwhile stays so. */

@@ -28,7 +28,7 @@ export class IndexedDocument {
 
   /** Undefined where the document is not in the index: a field is missing, or the index is for others. */
   sortKey({ fields, paths, filter, matches }: SortedFields): string | undefined {
-    if (filter !== null && matches && !this.matched(filter, matches)) return undefined;
+    if (matches && !this.matched(filter ?? '', matches)) return undefined;
     const parts: string[] = [];
     for (const [position, field] of fields.entries()) {
       const part = this.encoded(field, paths[position] ?? [field]);

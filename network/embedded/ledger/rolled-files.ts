@@ -92,11 +92,11 @@ export class RolledFiles {
   /** Writes a record without making it durable; `sync` does. @throws {LedgerError} STORAGE_FAILED, LEDGER_UNUSABLE */
   async append(record: Uint8Array): Promise<RecordLocation> {
     if (this.current.size > 0 && this.current.size + record.length > this.maxFileBytes) {
-      const next = AppendOnlyFile.open(join(this.series.directory, fileName(this.series, this.file + 1)), 0);
-      this.current.close();
-      await this.onSealed(this.file);
-      this.current = next;
+      const full = this.current;
+      this.current = AppendOnlyFile.open(join(this.series.directory, fileName(this.series, this.file + 1)), 0);
       this.file += 1;
+      full.close();
+      await this.onSealed(this.file - 1);
     }
     return { file: this.file, offset: this.current.append(record), length: record.length };
   }

@@ -5,8 +5,8 @@ const INTERRUPT_BUDGET = 16_000;
 
 /**
  * Has V8 optimize after a quarter of the usual work. A server's functions are many and run a hundred times a second: with
- * the default most of them are interpreted for a minute (measured in `docs/performance.md`). Lower ones compile what they
- * know too little of.
+ * the default most of them wait for it a minute long (measured in `docs/performance.md`). With a lower budget much is
+ * compiled before enough is known of it, and so twice.
  */
 export function optimizeSoon(): void {
   setFlagsFromString(`--interrupt-budget=${INTERRUPT_BUDGET}`);

@@ -36,9 +36,9 @@ import type {
   NoticeStream,
   TrustedRoots,
 } from '../ledger/audit-ledger.js';
-import { turnEnd } from '../intake/delay.js';
 import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
+import { turnEnd } from '../intake/delay.js';
 import { blockHash, followBlocks } from './blocks.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { endorsersOf } from './endorsements.js';

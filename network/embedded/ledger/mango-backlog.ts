@@ -22,16 +22,18 @@ export class MangoBacklog {
     return this.#moves.size;
   }
 
-  /** Whether the document is in the backlog, and where its entry was before is known: it only moves on. */
-  want(key: string, after: string | undefined): boolean {
+  /**
+   * @param after sort key of the document after a write.
+   * @param before that before the write: asked for only where it is not known where the document's entry is.
+   */
+  add(key: string, after: string | undefined, before: () => string | undefined = isNew): void {
     const known = this.#moves.get(key);
-    if (known) known.wanted = after;
-    return known !== undefined;
-  }
-
-  /** @param before and `after`: sort keys of a document that is not in the backlog, before and after a write. */
-  add(key: string, before: string | undefined, after: string | undefined): void {
-    if (before !== after) this.#moves.set(key, { stored: before, wanted: after });
+    if (known) {
+      known.wanted = after;
+      return;
+    }
+    const stored = before();
+    if (stored !== after) this.#moves.set(key, { stored, wanted: after });
   }
 
   /** Runs inside a transaction. */
@@ -53,6 +55,10 @@ export class MangoBacklog {
       .sort(([left, leftKey], [right, rightKey]) => compareBytes(left, right) || compareBytes(leftKey, rightKey))
       .map(([sortKey, key]) => [Buffer.from(sortKey, 'latin1'), Buffer.from(key, 'latin1')]);
   }
+}
+
+function isNew(): undefined {
+  return undefined;
 }
 
 function compareBytes(left: string, right: string): number {

@@ -126,10 +126,7 @@ export class MangoIndexes {
       const now = indexed(key, after);
       const name = key.toString('latin1');
       for (const index of indexes) {
-        const wanted = now?.sortKey(index);
-        if (index.backlog.want(name, wanted)) continue;
-        old ??= indexed(key, before);
-        index.backlog.add(name, old?.sortKey(index), wanted);
+        index.backlog.add(name, now?.sortKey(index), () => (old ??= indexed(key, before))?.sortKey(index));
       }
     }
   }
@@ -176,7 +173,7 @@ export class MangoIndexes {
     for (;;) {
       const rows = this.database.all<[Buffer, Buffer]>(sql, [namespace, from, DOCUMENTS_PER_READ]);
       for (const [key, value] of rows) {
-        backlog.add(key.toString('latin1'), undefined, indexed(key, value)?.sortKey(index));
+        backlog.add(key.toString('latin1'), indexed(key, value)?.sortKey(index));
         from = key;
       }
       backlog.write();
@@ -190,7 +187,7 @@ export class MangoIndexes {
     const [value] = this.database.get<[Buffer]>(sql, [namespace, key]) ?? [null];
     const document = indexed(key, value);
     for (const index of this.ofNamespace(namespace)) {
-      index.backlog.add(key.toString('latin1'), undefined, document?.sortKey(index));
+      index.backlog.add(key.toString('latin1'), document?.sortKey(index));
       index.backlog.write();
     }
   }

@@ -82,13 +82,12 @@ export class StateWrites {
         rows.push([...place, key, block, txNum, valueHash, plain?.value ?? null, expires]);
       }
     }
-    this.database.runWithAll(putPrivate, '(?, ?, ?, ?, ?, ?, ?, ?, ?)', rows);
+    const put = (all: string): string => `INSERT INTO private_state VALUES ${all} ${OVERWRITE_PRIVATE}`;
+    this.database.runWithAll(put, '(?, ?, ?, ?, ?, ?, ?, ?, ?)', rows);
   }
 }
 
-const putPrivate = (
-  rows: string,
-): string => `INSERT INTO private_state VALUES ${rows} ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block, tx = excluded.tx,
+const OVERWRITE_PRIVATE = `ON CONFLICT DO UPDATE SET key = excluded.key, block = excluded.block, tx = excluded.tx,
   value_hash = excluded.value_hash, value = excluded.value, expires = excluded.expires`;
 
 /** With a value of its own: the block's bytes are not kept for it. */

@@ -20,7 +20,7 @@ export const USAGE = `npm run bench -- [options]
   --only NAME        one system: ${SYSTEM_NAMES.join(', ')} (repeatable)
   --events LIST      numbers of events at which reads and an append are measured (default 1000,100000; quick 1000)
   --runs N           how often each case is measured (default 3; quick 2)
-  --seconds N        how long each time (default 3; quick 0.3)
+  --seconds N        how long each time (default 3; quick 0.2)
   --callers LIST     only cases with so many callers, e.g. 32,256
   --dir FOLDER       where the systems keep their data (default: the temporary folder)
   --cpu-prof FOLDER  writes a CPU profile of the product's process there
@@ -49,7 +49,7 @@ export function readOptions(args: string[]): Options {
     only: values.only?.map(systemName) ?? (quick ? QUICK_NAMES : SYSTEM_NAMES),
     events: numbers('--events', values.events ?? (quick ? '1000' : '1000,100000')).sort((a, b) => a - b),
     runs: number('--runs', values.runs ?? (quick ? '2' : '3')),
-    seconds: number('--seconds', values.seconds ?? (quick ? '0.3' : '3')),
+    seconds: number('--seconds', values.seconds ?? (quick ? '0.2' : '3')),
     callers: values.callers === undefined ? undefined : numbers('--callers', values.callers),
     dir: values.dir,
     profileDir: values['cpu-prof'],

@@ -27,7 +27,7 @@ const POLL_MS = 500;
 
 const CHALLENGE = 'asked-by-the-bench';
 const ABOUT: Record<ProductNetwork, string> = {
-  product: 'embedded network in a thread of its own, 3 organizations endorse, one fdatasync a block',
+  product: 'embedded network in a thread of its own, 3 organizations endorse, blocks and private data on disk',
   native: "Fabric's own peers of 3 organizations, a Raft orderer and chaincode services, LevelDB",
   'native-couchdb':
     "Fabric's own peers of 3 organizations, a Raft orderer and chaincode services, CouchDB for each peer",

@@ -69,11 +69,29 @@ function writeObject(object: WritableObject | WrittenJson, path: Path, maxDepth:
     const member = object[key];
     if (member === undefined) continue;
     path.push(key);
-    if (text !== '') text += ',';
-    text += writeString(key, path) + ':' + write(member, path, maxDepth);
+    const name = names.get(key) ?? writeName(key, path);
+    text += (text === '' ? name.first : name.next) + write(member, path, maxDepth);
     path.pop();
   }
   return `{${text}}`;
+}
+
+/** A member's name as it is written, before other members and behind them. */
+interface Name {
+  first: string;
+  next: string;
+}
+
+/** Names come again with every event. What is sent in may have others: only so many are remembered, and short ones. */
+const names = new Map<string, Name>();
+const MAX_NAMES = 1024;
+const LONGEST_NAME = 64;
+
+function writeName(key: string, path: Path): Name {
+  const first = `${writeString(key, path)}:`;
+  const name = { first, next: `,${first}` };
+  if (names.size < MAX_NAMES && key.length <= LONGEST_NAME) names.set(key, name);
+  return name;
 }
 
 /** By UTF-16 code units, as section 3.2.3 asks; so JavaScript compares and sorts. What is in order stays as it is. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { HOST } from './layout.js';
 import { logFile, runningPid, startProcess } from './processes.js';
@@ -58,15 +59,16 @@ function cached(env: NodeJS.ProcessEnv): string[] {
 
 /**
  * Starts a CouchDB on 127.0.0.1, unless it is running, and waits until it serves.
+ * @param sharers how many of them run on this machine, this one included
  * @returns its address with user and password. @throws {ProgramError}
  */
-export async function startCouchDb(program: string, { name, folder, port }: CouchDbNode): Promise<string> {
+export async function startCouchDb(program: string, { name, folder, port }: CouchDbNode, sharers = 1): Promise<string> {
   mkdirSync(join(folder, 'data'), { recursive: true, mode: 0o700 });
   const password = passwordIn(folder);
   if (runningPid(folder) === undefined) {
     const [ini, args] = [join(folder, 'local.ini'), join(folder, 'vm.args')];
     writeFileSync(ini, configuration(folder, port, password), { mode: 0o600 });
-    writeFileSync(args, erlangArguments(port), { mode: 0o600 });
+    writeFileSync(args, erlangArguments(port, sharers), { mode: 0o600 });
     const defaults = join(dirname(dirname(realpathSync(program))), 'etc', 'default.ini');
     const env = { COUCHDB_ARGS_FILE: args, COUCHDB_INI_FILES: `${defaults} ${ini}` };
     startProcess({ folder, command: program, args: [], env });
@@ -107,11 +109,21 @@ function configuration(folder: string, port: number, password: string): string {
     .join('\n');
 }
 
-/** A node by itself: it listens for no other one, and so needs neither a port mapper nor a secret cookie. */
-function erlangArguments(port: number): string {
+/**
+ * A node by itself: it listens for no other one, and so needs neither a port mapper nor a secret cookie. It shares the
+ * machine with peers and with others of its kind: no more schedulers than its part of the cores, which sleep when they
+ * have nothing to do rather than wait busily (as CouchDB's own vm.args advises where cores are shared).
+ */
+function erlangArguments(port: number, sharers: number): string {
+  const schedulers = Math.max(1, Math.floor(availableParallelism() / sharers));
   return [
     `-name couchdb-${port}@${HOST}`,
     `-setcookie couchdb-${port}`,
+    `+S ${schedulers}:${schedulers}`,
+    `+SDcpu ${schedulers}:${schedulers}`,
+    '+sbwt none',
+    '+sbwtdcpu none',
+    '+sbwtdio none',
     '-start_epmd false',
     '-dist_listen false',
     '-kernel error_logger silent',

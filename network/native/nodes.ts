@@ -46,7 +46,7 @@ export async function startPeers(programs: Programs, layout: NativeLayout, couch
 
 async function startCouchDbs({ peers }: NativeLayout): Promise<string[]> {
   const program = requireCouchDb();
-  return Promise.all(peers.map(({ couchDb }) => startCouchDb(program, couchDb)));
+  return Promise.all(peers.map(({ couchDb }) => startCouchDb(program, couchDb, peers.length)));
 }
 
 /** In the environment rather than in a file: the password is nobody else's. */

@@ -1,4 +1,4 @@
-import type { ProposalOptions, Transaction } from '@hyperledger/fabric-gateway';
+import type { Transaction } from '@hyperledger/fabric-gateway';
 import { CommitStatusError, GatewayError } from '@hyperledger/fabric-gateway';
 import { gateway as gatewayProtos } from '@hyperledger/fabric-protos';
 import { AuditError, TRANSACTIONS, TRANSIENT_BATCH, VerifiedSignatures } from '../../core/index.js';
@@ -42,12 +42,12 @@ import { turnEnd } from '../intake/delay.js';
 import { blockHash, followBlocks } from './blocks.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { endorsersOf } from './endorsements.js';
+import { EndorsingOrganizations } from './endorsing-organizations.js';
 import { readEndorsedAction } from './envelope.js';
-import { toAuditError } from './faults.js';
 import type { LedgerLookup } from './lookup.js';
 import { Members } from './members.js';
 import { followChaincodeEvents } from './notices.js';
-import { OF_THE_PEER, Peers } from './peers.js';
+import { Peers } from './peers.js';
 import type { PeerOptions } from './peers.js';
 
 /** A ledger whose peers, certificates and other organizations can change while it is in use. */
@@ -62,18 +62,17 @@ export function openFabricLedger(profile: ConnectionProfile, options: PeerOption
 }
 
 const WRITE_TRIES = 10;
-/** Milliseconds until an organization that did not endorse is asked again. */
-const PEERS_PLAN_MS = 15_000;
 
 class ContractLedger implements FabricLedger {
   network: NetworkDescription;
   readonly #options: PeerOptions;
   #roots: TrustedRoots;
   #peers: Peers;
-  #peersPlanUntilMs = 0;
+  #endorsing: EndorsingOrganizations;
 
   constructor(profile: ConnectionProfile, options: PeerOptions) {
     this.network = describeNetwork(profile);
+    this.#endorsing = new EndorsingOrganizations(this.network.organizations);
     this.#options = options;
     this.#roots = rootsOf(profile);
     this.#peers = new Peers(profile, this.#roots.members, options);
@@ -185,7 +184,7 @@ class ContractLedger implements FabricLedger {
     this.network = describeNetwork(profile);
     this.#roots = rootsOf(profile);
     this.#peers = new Peers(profile, this.#roots.members, this.#options);
-    this.#peersPlanUntilMs = 0;
+    this.#endorsing = new EndorsingOrganizations(this.network.organizations);
     const { endorseMs, submitMs, commitMs } = this.#options.timeouts;
     setTimeout(() => old.close(), endorseMs + submitMs + commitMs).unref();
   }
@@ -212,25 +211,11 @@ class ContractLedger implements FabricLedger {
   #endorse(name: string, args: unknown[], transientData: Record<string, string> = {}): Promise<Endorsed> {
     const call = { arguments: args.map(toArgument), transientData };
     return this.#peers.use(async ({ contract, lookup }) => {
-      const transaction = await this.#askAll((chosen) => contract.newProposal(name, { ...call, ...chosen }).endorse());
+      const transaction = await this.#endorsing.ask((chosen) =>
+        contract.newProposal(name, { ...call, ...chosen }).endorse(),
+      );
       return { transaction, lookup };
     });
-  }
-
-  /**
-   * All organizations of the consortium are asked, so that a receipt names them all; a peer left to itself asks as few as
-   * its policy needs. Where one of them is missing the peer's own plan has to do, for a while without another try.
-   */
-  async #askAll<T>(endorse: (chosen: Pick<ProposalOptions, 'endorsingOrganizations'>) => Promise<T>): Promise<T> {
-    if (Date.now() < this.#peersPlanUntilMs) return endorse({});
-    try {
-      return await endorse({ endorsingOrganizations: [...this.network.organizations] });
-    } catch (error) {
-      if (!OF_THE_PEER.includes(toAuditError(error).code)) throw error;
-      const answer = await endorse({});
-      this.#peersPlanUntilMs = Date.now() + PEERS_PLAN_MS;
-      return answer;
-    }
   }
 }
 

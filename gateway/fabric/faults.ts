@@ -32,6 +32,14 @@ function contractFault(error: GatewayError): AuditError | undefined {
   return undefined;
 }
 
+/** How a peer says that the peers it asked gave different answers: each is at a height of its own. */
+const DISAGREEMENT = 'ProposalResponsePayloads do not match';
+
+/** Whether peers simulated the same proposal with different results, as those do of which one is behind. */
+export function peersDisagree(error: unknown): boolean {
+  return error instanceof GatewayError && error.details.some(({ message }) => message.includes(DISAGREEMENT));
+}
+
 /** gRPC codes of a peer that cannot be reached or does not answer in time. */
 export const UNREACHABLE: readonly number[] = [
   status.UNAVAILABLE,

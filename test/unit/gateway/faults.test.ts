@@ -1,16 +1,9 @@
 import assert from 'node:assert/strict';
-import { Metadata, status } from '@grpc/grpc-js';
-import type { ServiceError } from '@grpc/grpc-js';
-import { GatewayError } from '@hyperledger/fabric-gateway';
+import { status } from '@grpc/grpc-js';
 import { describe, it } from 'mocha';
 import { AuditError } from '../../../core/index.js';
 import { toAuditError } from '../../../gateway/fabric/faults.js';
-
-function gatewayError(code: status, ...messages: string[]): GatewayError {
-  const cause: ServiceError = Object.assign(new Error('rpc'), { code, details: 'rpc', metadata: new Metadata() });
-  const details = messages.map((message) => ({ address: 'peer', message, mspId: 'OperatorMSP' }));
-  return new GatewayError({ code, details, cause, message: 'rpc failed' });
-}
+import { gatewayError } from '../../support/gateway-error.js';
 
 const CONFLICT = { code: 'ID_CONFLICT', detail: 'in use', errors: [{ pointer: '/core/event_id', detail: 'in use' }] };
 

@@ -1,0 +1,44 @@
+import type { ProposalOptions } from '@hyperledger/fabric-gateway';
+import { delay } from '../intake/delay.js';
+import { peersDisagree, toAuditError } from './faults.js';
+import { OF_THE_PEER } from './peers.js';
+
+/** Which organizations a proposal is for; none named: the peer asks as few as its policy needs. */
+export type Chosen = Pick<ProposalOptions, 'endorsingOrganizations'>;
+
+/** Milliseconds until an organization that did not endorse is asked again. */
+const PEERS_PLAN_MS = 15_000;
+
+/** Peers commit a block at different moments, and what they simulate meanwhile differs: so long they are given. */
+const CATCH_UP_MS = [20, 80, 200];
+
+/**
+ * All organizations of the consortium are asked, so that a receipt names them all. Where one of them is missing the
+ * peer's own plan has to do, for a while without another try; where they do not agree even after a pause, only for once.
+ */
+export class EndorsingOrganizations {
+  #peersPlanUntilMs = 0;
+
+  constructor(private readonly organizations: readonly string[]) {}
+
+  /** @param endorse a new proposal each time. @throws what it throws */
+  async ask<T>(endorse: (chosen: Chosen) => Promise<T>): Promise<T> {
+    if (Date.now() < this.#peersPlanUntilMs) return endorse({});
+    for (const pauseMs of CATCH_UP_MS) {
+      try {
+        return await endorse({ endorsingOrganizations: [...this.organizations] });
+      } catch (error) {
+        if (!OF_THE_PEER.includes(toAuditError(error).code)) throw error;
+        if (!peersDisagree(error)) return this.#askWithout(endorse);
+        await delay(pauseMs);
+      }
+    }
+    return endorse({});
+  }
+
+  async #askWithout<T>(endorse: (chosen: Chosen) => Promise<T>): Promise<T> {
+    const answer = await endorse({});
+    this.#peersPlanUntilMs = Date.now() + PEERS_PLAN_MS;
+    return answer;
+  }
+}

@@ -6,39 +6,44 @@ import { OF_THE_PEER } from './peers.js';
 /** Which organizations a proposal is for; none named: the peer asks as few as its policy needs. */
 export type Chosen = Pick<ProposalOptions, 'endorsingOrganizations'>;
 
-/** Milliseconds until an organization that did not endorse is asked again. */
-const PEERS_PLAN_MS = 15_000;
+/** Milliseconds until an organization that did not endorse, or one whose peer is far behind, is asked again. */
+const MISSING_MS = 15_000;
+const BEHIND_MS = 1000;
 
 /** Peers commit a block at different moments, and what they simulate meanwhile differs: so long they are given. */
 const CATCH_UP_MS = [20, 80, 200];
 
 /**
  * All organizations of the consortium are asked, so that a receipt names them all. Where one of them is missing the
- * peer's own plan has to do, for a while without another try; where they do not agree even after a pause, only for once.
+ * peer's own plan has to do, for a while without another try; where they do not agree even after pauses, for a moment:
+ * one that never agrees is not to hold up every transaction.
  */
 export class EndorsingOrganizations {
   #peersPlanUntilMs = 0;
 
-  constructor(private readonly organizations: readonly string[]) {}
+  constructor(
+    private readonly organizations: readonly string[],
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
   /** @param endorse a new proposal each time. @throws what it throws */
   async ask<T>(endorse: (chosen: Chosen) => Promise<T>): Promise<T> {
-    if (Date.now() < this.#peersPlanUntilMs) return endorse({});
+    if (this.now() < this.#peersPlanUntilMs) return endorse({});
     for (const pauseMs of CATCH_UP_MS) {
       try {
         return await endorse({ endorsingOrganizations: [...this.organizations] });
       } catch (error) {
         if (!OF_THE_PEER.includes(toAuditError(error).code)) throw error;
-        if (!peersDisagree(error)) return this.#askWithout(endorse);
+        if (!peersDisagree(error)) return this.#askWithout(endorse, MISSING_MS);
         await delay(pauseMs);
       }
     }
-    return endorse({});
+    return this.#askWithout(endorse, BEHIND_MS);
   }
 
-  async #askWithout<T>(endorse: (chosen: Chosen) => Promise<T>): Promise<T> {
+  async #askWithout<T>(endorse: (chosen: Chosen) => Promise<T>, forMs: number): Promise<T> {
     const answer = await endorse({});
-    this.#peersPlanUntilMs = Date.now() + PEERS_PLAN_MS;
+    this.#peersPlanUntilMs = this.now() + forMs;
     return answer;
   }
 }

@@ -90,7 +90,9 @@ const LONGEST_NAME = 64;
 function writeName(key: string, path: Path): Name {
   const first = `${writeString(key, path)}:`;
   const name = { first, next: `,${first}` };
-  if (names.size < MAX_NAMES && key.length <= LONGEST_NAME) names.set(key, name);
+  if (key.length > LONGEST_NAME) return name;
+  if (names.size >= MAX_NAMES) names.clear();
+  names.set(key, name);
   return name;
 }
 

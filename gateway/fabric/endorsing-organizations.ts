@@ -10,8 +10,12 @@ export type Chosen = Pick<ProposalOptions, 'endorsingOrganizations'>;
 const MISSING_MS = 15_000;
 const BEHIND_MS = 1000;
 
-/** Peers commit a block at different moments, and what they simulate meanwhile differs: so long they are given. */
-const CATCH_UP_MS = [20, 80, 200];
+/**
+ * Peers commit a block at different moments, and what they simulate meanwhile differs. So long a transaction waits for
+ * them to agree, with pauses that grow from the first one.
+ */
+const CATCH_UP_MS = 1000;
+const FIRST_PAUSE_MS = 20;
 
 /**
  * All organizations of the consortium are asked, so that a receipt names them all. Where one of them is missing the
@@ -28,22 +32,23 @@ export class EndorsingOrganizations {
 
   /** @param endorse a new proposal each time. @throws what it throws */
   async ask<T>(endorse: (chosen: Chosen) => Promise<T>): Promise<T> {
-    if (this.now() < this.#peersPlanUntilMs) return endorse({});
-    for (const pauseMs of CATCH_UP_MS) {
+    const giveUpMs = this.now() + CATCH_UP_MS;
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs *= 3) {
+      if (this.now() < this.#peersPlanUntilMs) return endorse({});
       try {
         return await endorse({ endorsingOrganizations: [...this.organizations] });
       } catch (error) {
         if (!OF_THE_PEER.includes(toAuditError(error).code)) throw error;
         if (!peersDisagree(error)) return this.#askWithout(endorse, MISSING_MS);
+        if (this.now() + pauseMs > giveUpMs) return this.#askWithout(endorse, BEHIND_MS);
         await delay(pauseMs);
       }
     }
-    return this.#askWithout(endorse, BEHIND_MS);
   }
 
   async #askWithout<T>(endorse: (chosen: Chosen) => Promise<T>, forMs: number): Promise<T> {
     const answer = await endorse({});
-    this.#peersPlanUntilMs = this.now() + forMs;
+    this.#peersPlanUntilMs = Math.max(this.#peersPlanUntilMs, this.now() + forMs);
     return answer;
   }
 }

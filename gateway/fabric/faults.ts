@@ -35,9 +35,10 @@ function contractFault(error: GatewayError): AuditError | undefined {
 /** How a peer says that the peers it asked gave different answers: each is at a height of its own. */
 const DISAGREEMENT = 'ProposalResponsePayloads do not match';
 
-/** Whether peers simulated the same proposal with different results, as those do of which one is behind. */
+/** Whether peers simulated the same proposal with different results, as those do of which one is behind, and nothing else failed. */
 export function peersDisagree(error: unknown): boolean {
-  return error instanceof GatewayError && error.details.some(({ message }) => message.includes(DISAGREEMENT));
+  if (!(error instanceof GatewayError) || error.details.length === 0) return false;
+  return error.details.every(({ message }) => message.includes(DISAGREEMENT));
 }
 
 /** gRPC codes of a peer that cannot be reached or does not answer in time. */

@@ -102,6 +102,20 @@ describe('canonical JSON (RFC 8785)', () => {
     });
   }
 
+  it('writes names that come again as before, however many there are, in whatever place', () => {
+    const lengths = [1, 13, 64, 65, 200];
+    const names = Array.from({ length: 1500 }, (_, index) => `${index}"é\\`.padEnd(lengths[index % 5] ?? 0, 'x'));
+    const expected = (keys: string[]) =>
+      `{${[...keys]
+        .sort()
+        .map((key) => `${JSON.stringify(key)}:1`)
+        .join()}}`;
+    for (const keys of [names, names.slice(700), names.slice(0, 1), ['z', ...names.slice(-2), 'a']]) {
+      const object = Object.fromEntries(keys.map((key) => [key, 1]));
+      for (let times = 0; times < 2; times++) assert.equal(canonicalize(object), expected(keys));
+    }
+  });
+
   it('takes as many levels as the limit and no more, cycles included', () => {
     const nested = (levels: number) => JSON.parse('['.repeat(levels) + ']'.repeat(levels)) as JsonValue;
     assert.equal(canonicalize(nested(LIMITS.depth)).length, 2 * LIMITS.depth);

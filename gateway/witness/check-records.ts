@@ -65,11 +65,11 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
   const set = transaction.namespaces.find((one) => one.namespace === namespace);
   if (!set) return [];
   const { findings, records } = await readDocuments(set.writes, writes);
-  const keysRead = new Set(set.reads.flatMap(({ key, exists }) => (exists ? key : [])));
+  const guarding = new Set(set.reads.flatMap(({ key, exists }) => (exists ? key : [])));
   const payloads = valuesOf(privateWrites);
   for (const [index, one] of records.sort((left, right) => left.first_seq - right.first_seq).entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
-    findings.push(...(await checkRecord(one, creator, keysRead, heads)), ...checkPayload(one, payloads));
+    findings.push(...(await checkRecord(one, creator, guarding, heads)), ...checkPayload(one, payloads));
   }
   return [...findings, ...(await checkHeads(valuesOf(set.writes), records, heads))];
 }
@@ -120,19 +120,23 @@ function valuesOf(writes: readonly KeyWrite[]): ReadonlyMap<string, Uint8Array> 
   return new Map(writes.map(({ key, value }) => [key, value]));
 }
 
+/**
+ * @param guarding heads that keep records from being written over others: those that were read, and those of sessions
+ *   that an earlier record of the transaction has begun
+ */
 async function checkRecord(
   content: RecordContent,
   creator: Member | undefined,
-  keysRead: ReadonlySet<string>,
+  guarding: Set<string>,
   heads: SessionHeads,
 ): Promise<Finding[]> {
   const { first_seq: firstSeq, events, owner } = content;
   const key = recordKey(content, firstSeq);
   const findings: Finding[] = [];
   if (owner !== creator?.mspId) findings.push(mismatch(`${key} belongs to ${owner}, and another wrote it`));
-  const isStart = !keysRead.has(headKey(content));
+  const isStart = !guarding.has(headKey(content));
   const isFirst = firstSeq === 1;
-  // The head that was read is what keeps a record from being written over another one.
+  if (isFirst) guarding.add(headKey(content));
   if (isStart && !isFirst) findings.push(mismatch(`${key} was written without reading its session's head`));
   if (!isStart && isFirst) findings.push({ code: 'CHAIN_BROKEN', detail: `${key} starts a session that was there` });
   // A peer that does not answer is no finding: the block is taken again.

@@ -110,6 +110,23 @@ describe('a block that a witness looks at', () => {
     blocks.close();
   });
 
+  it('is in order with a session of which one transaction writes several records, from its first event on', async () => {
+    const { operator, partner } = consortium();
+    const { height } = await partner.readChainInfo();
+    const long = newSession();
+    const hours = (first: number) =>
+      [first, first + 1, first + 2].map((hour) => ({ timestamp: `2026-01-01T0${hour}:00:00Z` }));
+    const events = chain([...hours(0), ...hours(3)], long);
+    await record(operator, [long, events.slice(0, 3)]);
+    await record(operator, [long, events.slice(3)]);
+    const blocks = partner.followBlocks(height);
+    for await (const delivered of blocks) {
+      assert.deepEqual((await check(delivered)).findings, []);
+      if (delivered.number === height + 1) break;
+    }
+    blocks.close();
+  });
+
   it('is not where its header, its signature or a flag is another one', async () => {
     assert.deepEqual(await codes({ dataHash: Buffer.alloc(32) }), ['DATA_HASH_MISMATCH', 'ORDERER_SIGNATURE']);
     assert.deepEqual(await codes({ previousHash: Buffer.alloc(32) }), ['ORDERER_SIGNATURE']);

@@ -1,5 +1,5 @@
 import type { ProposalOptions } from '@hyperledger/fabric-gateway';
-import { delay } from '../intake/delay.js';
+import { delay } from '../delay.js';
 import { peersDisagree, toAuditError } from './faults.js';
 import { OF_THE_PEER } from './peers.js';
 

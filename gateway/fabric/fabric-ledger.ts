@@ -38,7 +38,7 @@ import type {
 } from '../ledger/audit-ledger.js';
 import { readBlockProof } from '../evidence/block-proof.js';
 import type { BlockProofFile } from '../evidence/block-proof.js';
-import { turnEnd } from '../intake/delay.js';
+import { turnEnd } from '../delay.js';
 import { blockHash, followBlocks } from './blocks.js';
 import type { ConnectionProfile } from './connection-profile.js';
 import { endorsersOf } from './endorsements.js';

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { GatewayError } from '@hyperledger/fabric-gateway';
 import type { CloseableAsyncIterable, Network } from '@hyperledger/fabric-gateway';
-import { delay } from '../intake/delay.js';
+import { delay } from '../delay.js';
 import { toAuditError } from './faults.js';
 import type { Peers } from './peers.js';
 

@@ -1,7 +1,7 @@
 import { AuditError, canonicalize, WrittenJson } from '../../core/index.js';
 import type { RecordAnswer } from '../../core/index.js';
 import type { AuditLedger, EndorsedRecording } from '../ledger/audit-ledger.js';
-import { delay, turnEnd } from './delay.js';
+import { delay, turnEnd } from '../delay.js';
 import type { Entry, Group } from './entry.js';
 import type { CommitProof } from './receipt.js';
 

@@ -1,7 +1,7 @@
 import { AuditError } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Attempt } from './attempt.js';
-import { backoffMs, delay } from './delay.js';
+import { backoffMs, delay } from '../delay.js';
 import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import type { SessionLanes } from './lanes.js';

@@ -1,6 +1,6 @@
 import type { Backlog } from './backlog.js';
 import { recordBundle } from './bundle.js';
-import { backoffMs, delay } from './delay.js';
+import { backoffMs, delay } from '../delay.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import { SessionLanes } from './lanes.js';
 import type { GroupLimits } from './lanes.js';

@@ -2,7 +2,7 @@ import { AuditError } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import { attemptRecording } from './attempt.js';
 import type { Attempt } from './attempt.js';
-import { backoffMs } from './delay.js';
+import { backoffMs } from '../delay.js';
 import type { Entry, EventResult, Group } from './entry.js';
 import type { Journal } from './journal.js';
 import { placeEntries, rereadHead } from './placing.js';

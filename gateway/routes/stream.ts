@@ -5,7 +5,7 @@ import type { EventView, RecordedNotice } from '../../core/index.js';
 import { requireAgent } from '../http/authenticate.js';
 import { EventStream } from '../http/event-stream.js';
 import { readQuery } from '../http/query.js';
-import { backoffMs, delay } from '../intake/delay.js';
+import { backoffMs, delay } from '../delay.js';
 import type { LedgerNotice, LedgerReader, NoticeStream } from '../ledger/audit-ledger.js';
 import type { Services } from '../services.js';
 import { recordedNotice } from './ledger.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AuditError } from '../../core/index.js';
 import { EvidenceFault, findContradictions, verifyCheckpoint } from '../../verifier/index.js';
 import type { Contradiction, Trust, VerifiedCheckpoint } from '../../verifier/index.js';
-import { delay } from '../intake/delay.js';
+import { delay } from '../delay.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { AlarmCode, AlarmStore } from './alarms.js';
 import type { CheckpointStore, StoredCheckpoint } from './checkpoint-store.js';

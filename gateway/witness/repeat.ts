@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { delay } from '../intake/delay.js';
+import { delay } from '../delay.js';
 
 const PATIENCE_MS = 1000;
 

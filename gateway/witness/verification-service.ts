@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { timestampFromMs } from '../../core/index.js';
 import { hashHeader } from '../../verifier/index.js';
-import { delay } from '../intake/delay.js';
+import { delay } from '../delay.js';
 import type { AuditLedger, BlockStream, DeliveredBlock } from '../ledger/audit-ledger.js';
 import type { AlarmStore } from './alarms.js';
 import { checkBlock } from './check-block.js';

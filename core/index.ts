@@ -63,7 +63,8 @@ export type { ContentComparison } from './event/same-content.js';
 export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
-export { aliasKey, eventKey, headKey, payloadKey, recordKey, recordsEnd } from './ids/ledger-keys.js';
+export { aliasKey, eventKey, findPayload, headKey, payloadKey, recordKey, recordsEnd } from './ids/ledger-keys.js';
+export type { PayloadPlace } from './ids/ledger-keys.js';
 export { agentKeyKey, formatAgent, revocationKey } from './ids/agent-key-key.js';
 export type { AgentRef } from './ids/agent-key-key.js';
 

@@ -15,6 +15,9 @@ export const LIMITS = {
   eventsPerRecord: 500,
   /** All events of one record, payload included: a document stays below CouchDB's limit however Fabric escapes it. */
   recordBytes: 1_048_576,
+  /** What a private document takes before a transaction's next record gets another one; a record's events stay together. */
+  eventsPerPayload: 16,
+  payloadBytes: 32_768,
   /** The batch of one recording transaction, as JSON: below what orderers and peers take by default. */
   batchBytes: 8 * 1_048_576,
   eventsPerRequest: 1000,

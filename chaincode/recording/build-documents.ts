@@ -1,11 +1,18 @@
-import type { SessionRef, Submission } from '../../core/index.js';
+import type { PayloadPlace, SessionRef, Submission } from '../../core/index.js';
 import type { Stamp } from '../context.js';
-import type { CheckedEvent } from './check-event.js';
 import type { HeadDocument, NewRecord } from '../state/documents.js';
 import type { RecordPart } from './split-records.js';
 
-/** Members stand in the order in which they are written. */
-export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp): NewRecord {
+/**
+ * Members stand in the order in which they are written.
+ * @param place where the openings of its events are, if it has any
+ */
+export function buildRecord(
+  session: SessionRef,
+  part: RecordPart,
+  stamp: Stamp,
+  place: PayloadPlace | undefined,
+): NewRecord {
   const { events, from, to } = part;
   const firstSeq = events[0]?.event.core.seq ?? 0;
   return {
@@ -23,7 +30,8 @@ export function buildRecord(session: SessionRef, part: RecordPart, stamp: Stamp)
     from,
     last_seq: firstSeq + events.length - 1,
     owner: session.owner,
-    payload: events.some(commitsToValues) ? 'collection' : 'none',
+    payload: place ? 'collection' : 'none',
+    ...(place && { payload_at: place }),
     recorded_at: stamp.recorded_at,
     recorded_by: stamp.recorded_by,
     session_id: session.session_id,
@@ -57,10 +65,6 @@ export function buildHead(
     to: times.map(({ to }) => to).reduce((greatest, time) => (time > greatest ? time : greatest)),
     v: 1,
   };
-}
-
-function commitsToValues({ event }: CheckedEvent): boolean {
-  return Object.keys(event.core.commitments).length > 0;
 }
 
 function distinct(texts: string[]): string[] {

@@ -23,6 +23,7 @@ import { judgeGroup, settleGroup } from './judge-group.js';
 import type { KnownEvent } from './judge-group.js';
 import { KnownEvents } from './known-events.js';
 import type { TakenIds } from './known-events.js';
+import { PayloadDocuments } from './payload-documents.js';
 import { splitRecords } from './split-records.js';
 
 /**
@@ -42,17 +43,19 @@ export async function recordEvents(
   const judging = { state: ctx.state, recordedAt: stamp.recorded_at, taken, signatures };
   const outcomes: Outcome[][] = [];
   const written: NewRecord[] = [];
+  const payloads = new PayloadDocuments(ctx.state);
   await ctx.state.readAhead(batch.groups.map((group) => askedOf(group, owner)));
   for (const group of batch.groups) {
     const session = { owner, agent_id: group.agent_id, session_id: group.session_id };
     const head = await ctx.state.head(session);
     const settled = await settle(judging, group, session, head);
     outcomes.push(settled.outcomes);
-    written.push(...write(ctx.state, session, head, settled.recorded, stamp));
+    written.push(...write({ state: ctx.state, payloads, stamp }, session, head, settled.recorded));
     for (const { core } of settled.recorded.map(({ event }) => event)) {
       if (core.event_id !== undefined) taken.set(core.event_id, formatLocator(core));
     }
   }
+  payloads.flush();
   if (options.atomic) requireRecorded(outcomes);
   if (written.length > 0) ctx.stub.setEvent(EVENTS_RECORDED, Buffer.from(writeJson(noticeOf(written))));
   return { recorded_at: stamp.recorded_at, outcomes };
@@ -139,22 +142,24 @@ async function faultOf(check: () => void | Promise<void>): Promise<Fault | undef
   }
 }
 
+/** Where the records of one transaction go. */
+interface Writing {
+  state: LedgerState;
+  payloads: PayloadDocuments;
+  stamp: Stamp;
+}
+
 function write(
-  state: LedgerState,
+  { state, payloads, stamp }: Writing,
   session: SessionRef,
   head: HeadDocument | undefined,
   events: readonly CheckedEvent[],
-  stamp: Stamp,
 ): NewRecord[] {
   const last = events.at(-1);
   if (!last) return [];
   const parts = splitRecords(events);
-  const records = parts.map((part) => buildRecord(session, part, stamp));
-  for (const [index, record] of records.entries()) {
-    state.putRecord(record);
-    const openings = parts[index]?.events.map((checked) => checked.openings) ?? [];
-    if (record.payload === 'collection') state.putOpenings(record, openings);
-  }
+  const records = parts.map((part) => buildRecord(session, part, stamp, payloads.add(part)));
+  for (const record of records) state.putRecord(record);
   state.putHead(buildHead(session, head, parts, last.event, stamp.recorded_at));
   for (const { core } of events.map(({ event }) => event)) {
     if (core.event_id === undefined) continue;

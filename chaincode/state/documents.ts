@@ -10,6 +10,7 @@ import type {
   LifecycleEntry,
   Locator,
   Openings,
+  PayloadPlace,
   Recorder,
   SessionRef,
   WrittenJson,
@@ -43,8 +44,10 @@ export interface RecordDocument extends SessionRef {
   tx_id: string;
   event_types: string[];
   tools: string[];
-  /** Whether the private collection got a payload document for this record. */
+  /** Whether the private collection got the openings of this record's events. */
   payload: 'collection' | 'none';
+  /** Where they are. Without it, and with a payload: in a document of the record's own. */
+  payload_at?: PayloadPlace;
   events: StoredEvent[];
 }
 
@@ -101,7 +104,7 @@ export interface BlockAttestationDocument extends BlockAttestation {
   v: 1;
 }
 
-/** In the private collection: what opens the commitments of a record's events, in their order. */
+/** In the private collection: what opens the commitments of the events of one or more records, in their order. */
 export interface PayloadDocument {
   doc_type: 'payload';
   v: 1;

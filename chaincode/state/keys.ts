@@ -3,6 +3,7 @@ import {
   aliasKey,
   encodeIdPart,
   eventKey,
+  findPayload,
   formatAgent,
   headKey,
   payloadKey,
@@ -23,7 +24,7 @@ export interface KeyRange {
   end: string;
 }
 
-export { agentKeyKey, aliasKey, eventKey, headKey, payloadKey, recordKey, revocationKey };
+export { agentKeyKey, aliasKey, eventKey, findPayload, headKey, payloadKey, recordKey, revocationKey };
 
 /** Records of a session whose first event is at or behind `fromSeq`, and before `beforeSeq` if that is given. */
 export function recordRange(session: SessionRef, fromSeq: number, beforeSeq?: number): KeyRange {

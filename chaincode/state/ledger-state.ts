@@ -201,14 +201,15 @@ export class LedgerState {
   /** Openings of a record's events; `undefined` where there never were any or they are gone. */
   async openings(record: RecordDocument): Promise<Openings[] | undefined> {
     if (record.payload === 'none') return undefined;
-    const value = await this.#stub.getPrivateData(PAYLOAD_COLLECTION, keys.payloadKey(record, record.first_seq));
-    return value.length === 0 ? undefined : decode('payload', value).events;
+    const { key, index } = keys.findPayload(record);
+    const value = await this.#stub.getPrivateData(PAYLOAD_COLLECTION, key);
+    return value.length === 0 ? undefined : decode('payload', value).events.slice(index, index + record.count);
   }
 
-  putOpenings(record: NewRecord, events: WrittenOpenings[]): void {
-    const document: NewPayload = { doc_type: 'payload', v: 1, events };
-    const key = keys.payloadKey(record, record.first_seq);
-    this.#batched.put(key, encode(document), PAYLOAD_COLLECTION);
+  /** @param document which of the transaction's payload documents, from 0 */
+  putPayload(document: number, events: WrittenOpenings[]): void {
+    const payload: NewPayload = { doc_type: 'payload', v: 1, events };
+    this.#batched.put(keys.payloadKey(this.#stub.getTxID(), document), encode(payload), PAYLOAD_COLLECTION);
   }
 
   /** Records in the query's order, fetched `pageSize` at a time. */

@@ -31,7 +31,30 @@ export function eventKey(session: SessionRef, seq: number): string {
   return `${formatSession(session)}~${String(seq).padStart(SEQ_DIGITS, '0')}`;
 }
 
-/** Key of a record's payload in the private collection. */
-export function payloadKey(session: SessionRef, firstSeq: number): string {
-  return `p~${eventKey(session, firstSeq)}`;
+/** Where the openings of a record's events are among the payload documents of its transaction. */
+export interface PayloadPlace {
+  /** Which of the documents, from 0. */
+  document: number;
+  /** Which of its openings belong to the record's first event, from 0; those of its other events follow. */
+  index: number;
+}
+
+/** What a record says about its payload. Records of the contract's first versions have no `payload_at`. */
+export interface PayloadOwner extends SessionRef {
+  first_seq: number;
+  tx_id: string;
+  payload_at?: PayloadPlace | undefined;
+}
+
+/** One of a transaction's payload documents in the private collection. */
+export function payloadKey(txId: string, document: number): string {
+  return `p~${txId}~${document}`;
+}
+
+/** The key of the document that has a record's openings, and which of them belong to its first event. */
+export function findPayload(record: PayloadOwner): { key: string; index: number } {
+  const { tx_id: txId, first_seq: firstSeq, payload_at: place } = record;
+  // At first each record had a document of its own.
+  if (!place) return { key: `p~${eventKey(record, firstSeq)}`, index: 0 };
+  return { key: payloadKey(txId, place.document), index: place.index };
 }

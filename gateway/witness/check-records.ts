@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import {
   AuditError,
+  findPayload,
   formatSession,
   headKey,
-  payloadKey,
   recordKey,
   verifyChain,
   verifyPresentOpenings,
@@ -29,6 +29,7 @@ const record = z.object({
   ...session,
   ...stamp,
   first_seq: z.number().int().min(1),
+  payload_at: z.object({ document: z.number().int().min(0), index: z.number().int().min(0) }).optional(),
   events: z
     .array(z.object({ hash: z.string(), core: z.custom<EventCore>((value) => typeof value === 'object') }))
     .min(1),
@@ -66,7 +67,7 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
   if (!set) return [];
   const { findings, records } = await readDocuments(set.writes, writes);
   const guarding = new Set(set.reads.flatMap(({ key, exists }) => (exists ? key : [])));
-  const payloads = valuesOf(privateWrites);
+  const payloads = new Payloads(valuesOf(privateWrites));
   for (const [index, one] of records.sort((left, right) => left.first_seq - right.first_seq).entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
     findings.push(...(await checkRecord(one, creator, guarding, heads)), ...checkPayload(one, payloads));
@@ -167,20 +168,37 @@ async function checkHeads(
 }
 
 /** Openings that are gone, or that this organization may not see, are no finding. */
-function checkPayload(content: RecordContent, payloads: ReadonlyMap<string, Uint8Array>): Finding[] {
-  const key = payloadKey(content, content.first_seq);
-  const written = payloads.get(key);
-  if (!written) return [];
-  const parsed = payload.safeParse(parse(written));
+function checkPayload(content: RecordContent, payloads: Payloads): Finding[] {
+  const { key, index: first } = findPayload(content);
+  const parsed = payloads.read(key);
+  if (!parsed) return [];
   if (!parsed.success) return [mismatch(`${key} holds no payload`)];
   return content.events.flatMap(({ core }, index): Finding[] => {
     try {
-      verifyPresentOpenings(core, parsed.data.events[index] ?? {});
+      verifyPresentOpenings(core, parsed.data.events[first + index] ?? {});
       return [];
     } catch (error) {
-      return [toFinding(error, `${key}, event ${index}`)];
+      return [toFinding(error, `${key}, event ${first + index}`)];
     }
   });
+}
+
+/** Private documents by their keys, each parsed once for all records that share it. */
+class Payloads {
+  readonly #written: ReadonlyMap<string, Uint8Array>;
+  readonly #parsed = new Map<string, ReturnType<typeof payload.safeParse>>();
+
+  constructor(written: ReadonlyMap<string, Uint8Array>) {
+    this.#written = written;
+  }
+
+  read(key: string): ReturnType<typeof payload.safeParse> | undefined {
+    const written = this.#written.get(key);
+    if (!written) return undefined;
+    const parsed = this.#parsed.get(key) ?? payload.safeParse(parse(written));
+    this.#parsed.set(key, parsed);
+    return parsed;
+  }
 }
 
 function mismatch(detail: string): Finding {

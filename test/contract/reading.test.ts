@@ -77,6 +77,24 @@ describe('reading events', () => {
     assert.equal(await operator().readPayload(formatLocator({ ...session, seq: 5 })), null);
   });
 
+  it('opens the payloads of many small sessions that one transaction recorded, each its own', async () => {
+    const groups = Array.from({ length: 40 }, (_, index) => {
+      const small = newSession();
+      const output = index % 7 === 3 ? {} : { output: { of: index, text: 'x'.repeat(index * 100) } };
+      return [small, chain([{ input: { order: index } }, output].slice(index % 2), small)] as const;
+    });
+    await record(operator(), ...groups);
+    for (const ledger of [operator(), consortium().auditor]) {
+      for (const [small, submitted] of groups) {
+        for (const { core, openings } of submitted) {
+          const isNone = submitted.every((event) => Object.keys(event.openings).length === 0);
+          const read = await ledger.readPayload(formatLocator({ ...small, seq: core.seq }));
+          assert.deepEqual(read, isNone ? null : openings);
+        }
+      }
+    }
+  });
+
   it('reads a session from any event on', async () => {
     for (const from of [1, 2, 4, 5, 6, 10, 11]) {
       for (const limit of [1, 3, 100]) {

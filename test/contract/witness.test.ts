@@ -161,6 +161,30 @@ describe('a block that a witness looks at', () => {
     assert.deepEqual(await codes({ privateData: new Map() }), []);
   });
 
+  it('is looked at record by record where sessions share a payload document', async () => {
+    const { operator, partner } = consortium();
+    const { height } = await partner.readChainInfo();
+    const groups = Array.from({ length: 20 }, (_, order) => {
+      const small = newSession();
+      return [small, chain([{ input: { order } }], small)] as const;
+    });
+    await record(operator, ...groups);
+    const blocks = partner.followBlocks(height);
+    for await (const delivered of blocks) {
+      assert.deepEqual((await check(delivered)).findings, []);
+      const privateData = new Map(
+        [...delivered.privateData].map(([index, bytes]) => [index, replace(bytes, '{"order":17}', '{"order":71}')]),
+      );
+      const { findings } = await check({ ...delivered, privateData });
+      assert.deepEqual(
+        findings.map(({ code }) => code),
+        ['COMMITMENT_MISMATCH'],
+      );
+      break;
+    }
+    blocks.close();
+  });
+
   it('is not where it does not continue its session', async () => {
     const heads = new SessionHeads(consortium().partner);
     const last = (await consortium().partner.readSession(session, { from_seq: 2, limit: 1 }))[0];

@@ -5,6 +5,7 @@ import { writeJson } from '../../../chaincode/json.js';
 import { buildRecord } from '../../../chaincode/recording/build-documents.js';
 import { checkEvent } from '../../../chaincode/recording/check-event.js';
 import type { CheckedEvent } from '../../../chaincode/recording/check-event.js';
+import { PayloadDocuments } from '../../../chaincode/recording/payload-documents.js';
 import { splitRecords } from '../../../chaincode/recording/split-records.js';
 import type { RecordDocument } from '../../../chaincode/state/documents.js';
 import { saltCounter } from '../core/arbitraries.js';
@@ -56,6 +57,9 @@ export function recordsOf(
 ): RecordDocument[] {
   const recordedBy = { ...STAMP.recorded_by, msp_id: session.owner };
   const stamp = { ...STAMP, recorded_at: recordedAt, recorded_by: recordedBy };
-  const records = splitRecords(checkAll(events, session)).map((part) => buildRecord(session, part, stamp));
+  const payloads = new PayloadDocuments({ putPayload: () => undefined });
+  const records = splitRecords(checkAll(events, session)).map((part) =>
+    buildRecord(session, part, stamp, payloads.add(part)),
+  );
   return records.map((record) => JSON.parse(writeJson(record)) as RecordDocument);
 }

@@ -61,12 +61,28 @@ describe('keys of the state', () => {
     assert.ok(keys.lifecycleKey(locator, recordedAt, `b${txId.slice(1)}`) > start);
   });
 
+  it('lead from a record to its payload, also from one that had a document of its own', () => {
+    const place = fc.record({ document: fc.nat(999), index: fc.nat(15) });
+    fc.assert(
+      fc.property(session, session, place, fc.integer({ min: 1, max: 9_999_999 }), (one, other, at, seq) => {
+        const record = { ...one, first_seq: seq, tx_id: txId };
+        const shared = keys.findPayload({ ...record, payload_at: at });
+        assert.deepEqual(shared, { key: keys.payloadKey(txId, at.document), index: at.index });
+        const own = keys.findPayload(record);
+        assert.deepEqual(own, { key: `p~${keys.eventKey(one, seq)}`, index: 0 });
+        assert.notEqual(own.key, shared.key);
+        const others = keys.findPayload({ ...other, first_seq: seq, tx_id: txId });
+        assert.equal(others.key === own.key, isSame(one, other));
+      }),
+    );
+  });
+
   it('are different for different kinds of documents', () => {
     const one = { owner: 'O', agent_id: 'a', session_id: 's' };
     const all = [
       keys.headKey(one),
       keys.recordKey(one, 1),
-      keys.payloadKey(one, 1),
+      keys.payloadKey(txId, 0),
       keys.aliasKey('O', 'a'),
       keys.lifecycleKey({ ...one, seq: 1 }, recordedAt, txId),
       keys.agentStateKey(one),

@@ -65,7 +65,7 @@ describe('splitting events into records', () => {
       fc.property(postings, (events) => {
         const sessions = chain(events.map((event) => ({ ...event, event_id: undefined })));
         for (const part of splitRecords(checkAll(sessions))) {
-          const text = writeJson(buildRecord(SESSION, part, STAMP));
+          const text = writeJson(buildRecord(SESSION, part, STAMP, { document: 1, index: 2 }));
           const { events: stored } = JSON.parse(text) as RecordDocument;
           assert.equal(text, writeJson(JSON.parse(text) as object));
           assert.deepEqual(

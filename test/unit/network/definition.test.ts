@@ -54,7 +54,7 @@ describe('loadDefinition', () => {
     ['peers: 1', 'peers: 0', /organizations.0.peers/],
     ['orderers: 1', 'orderers: 2', /ordering.orderers: Raft needs an odd number/],
     ['consensus: raft', 'consensus: bft', /ordering.orderers: BFT needs at least 4/],
-    ['preferredMaxBytes: 2097152', 'preferredMaxBytes: 20971520', /is more than absoluteMaxBytes/],
+    ['preferredMaxBytes: 65536', 'preferredMaxBytes: 20971520', /is more than absoluteMaxBytes/],
     ['requiredPeerCount: 0', 'requiredPeerCount: 1', /collections.0.requiredPeerCount: is more than maxPeerCount/],
     ["'AuditorMSP.peer'", "'StrangerMSP.peer'", /endorsementPolicy: names StrangerMSP, which is no organization/],
     ["OR('OperatorMSP.member', 'PartnerMSP.member', 'AuditorMSP.member')", 'nobody', /policy: names no organization/],

@@ -64,7 +64,7 @@ export { decodeIdPart, encodeIdPart } from './ids/encode.js';
 export { formatLocator, formatOwnId, formatSession, parseEventRef, parseSession } from './ids/locator.js';
 export type { EventRef, Locator, SessionRef } from './ids/locator.js';
 export { aliasKey, eventKey, findPayload, headKey, payloadKey, recordKey, recordsEnd } from './ids/ledger-keys.js';
-export type { PayloadPlace } from './ids/ledger-keys.js';
+export type { PayloadPlace, PayloadSource } from './ids/ledger-keys.js';
 export { agentKeyKey, formatAgent, revocationKey } from './ids/agent-key-key.js';
 export type { AgentRef } from './ids/agent-key-key.js';
 

@@ -15,7 +15,10 @@ export const LIMITS = {
   eventsPerRecord: 500,
   /** All events of one record, payload included: a document stays below CouchDB's limit however Fabric escapes it. */
   recordBytes: 1_048_576,
-  /** What a private document takes before a transaction's next record gets another one; a record's events stay together. */
+  /**
+   * Records of one transaction share a private document while they have no more events than this, and no more bytes with
+   * their payloads; a larger one has a document of its own.
+   */
   eventsPerPayload: 16,
   payloadBytes: 32_768,
   /** The batch of one recording transaction, as JSON: below what orderers and peers take by default. */

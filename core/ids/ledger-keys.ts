@@ -40,7 +40,7 @@ export interface PayloadPlace {
 }
 
 /** What a record says about its payload. Records of the contract's first versions have no `payload_at`. */
-export interface PayloadOwner extends SessionRef {
+export interface PayloadSource extends SessionRef {
   first_seq: number;
   tx_id: string;
   payload_at?: PayloadPlace | undefined;
@@ -52,7 +52,7 @@ export function payloadKey(txId: string, document: number): string {
 }
 
 /** The key of the document that has a record's openings, and which of them belong to its first event. */
-export function findPayload(record: PayloadOwner): { key: string; index: number } {
+export function findPayload(record: PayloadSource): { key: string; index: number } {
   const { tx_id: txId, first_seq: firstSeq, payload_at: place } = record;
   // At first each record had a document of its own.
   if (!place) return { key: `p~${eventKey(record, firstSeq)}`, index: 0 };

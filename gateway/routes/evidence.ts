@@ -11,6 +11,7 @@ import type { Principal } from '../http/tokens.js';
 import type { AuditLedger, LedgerReader } from '../ledger/audit-ledger.js';
 import type { Services } from '../services.js';
 import { findEvent } from './read-event.js';
+import { readOpenings } from './read-openings.js';
 
 export const challenge = challengeText
   .optional()
@@ -57,7 +58,7 @@ async function proveEvent(ledger: AuditLedger, id: string, query: EvidenceQuery,
   const view = await findEvent(ledger, id, principal);
   const proof = await ledger.proveEvent(view.locator, challengeOf(query));
   if (!proof) throw new AuditError('LEDGER_UNAVAILABLE', 'Not all organizations hold the event yet.');
-  const openings = query.include === 'payload' ? await ledger.readPayload(view.locator) : null;
+  const openings = query.include === 'payload' ? await readOpenings(ledger, view) : null;
   const block = query.form === 'full' ? await readBlock(ledger, view.tx_id, proof) : undefined;
   return writeEventEvidence(proof, ledger.network, { openings, block });
 }

@@ -7,6 +7,7 @@ import { cursor, limit, pathId, readQuery } from '../http/query.js';
 import type { Principal } from '../http/tokens.js';
 import type { LedgerReader } from '../ledger/audit-ledger.js';
 import type { Services } from '../services.js';
+import { readOpenings } from './read-openings.js';
 import { toOpenedEvent, toStoredEvent } from './stored-event.js';
 
 export const readEventQuery = z.strictObject({ include: z.enum(['payload']).optional() });
@@ -17,7 +18,7 @@ export function readEvent({ ledger }: Services): RequestHandler {
   return async (req, res) => {
     const { include } = readQuery(readEventQuery, req);
     const view = await findEvent(ledger, pathId(req), req.principal);
-    res.json(include === 'payload' ? toOpenedEvent(view, await ledger.readPayload(view.locator)) : toStoredEvent(view));
+    res.json(include === 'payload' ? toOpenedEvent(view, await readOpenings(ledger, view)) : toStoredEvent(view));
   };
 }
 

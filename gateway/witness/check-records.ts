@@ -1,17 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import {
-  AuditError,
-  findPayload,
-  formatSession,
-  headKey,
-  recordKey,
-  verifyChain,
-  verifyPresentOpenings,
-} from '../../core/index.js';
-import type { ChainLink, EventCore, Openings } from '../../core/index.js';
+import { formatSession, headKey, recordKey, verifyChain } from '../../core/index.js';
+import type { ChainLink, EventCore } from '../../core/index.js';
 import type { Member } from '../fabric/members.js';
-import { parseOrUndefined } from '../parse-json.js';
+import { Payloads } from './check-payloads.js';
+import { mismatch, parseDocument, toFinding } from './finding.js';
 import type { Finding } from './finding.js';
 import type { BlockTransaction, KeyWrite } from './read-transaction.js';
 import type { SessionHeads } from './session-heads.js';
@@ -39,11 +32,6 @@ const statement = z.object({ doc_type: z.enum(['lifecycle', 'block_attestation']
 const agentKey = z.object({ doc_type: z.literal('agent_key'), v: z.literal(1), registered: z.object(stamp) });
 const revocation = z.object({ doc_type: z.literal('key_revocation'), v: z.literal(1), revoked: z.object(stamp) });
 const unstamped = z.object({ doc_type: z.enum(['alias', 'agent']), v: z.literal(1) });
-const payload = z.object({
-  doc_type: z.literal('payload'),
-  v: z.literal(1),
-  events: z.array(z.custom<Openings>((value) => typeof value === 'object' && value !== null)),
-});
 const document = z.discriminatedUnion('doc_type', [record, head, statement, agentKey, revocation, unstamped]);
 
 type Document = z.output<typeof document>;
@@ -70,9 +58,9 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
   const payloads = new Payloads(valuesOf(privateWrites));
   for (const [index, one] of records.sort((left, right) => left.first_seq - right.first_seq).entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
-    findings.push(...(await checkRecord(one, creator, guarding, heads)), ...checkPayload(one, payloads));
+    findings.push(...(await checkRecord(one, creator, guarding, heads)), ...payloads.check(one));
   }
-  return [...findings, ...(await checkHeads(valuesOf(set.writes), records, heads))];
+  return [...findings, ...payloads.checkRest(), ...(await checkHeads(valuesOf(set.writes), records, heads))];
 }
 
 /** Documents in themselves; the records among them are checked further. */
@@ -84,7 +72,7 @@ async function readDocuments(
   const records: RecordContent[] = [];
   for (const [index, { key, value, isDelete }] of written.entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
-    const parsed = isDelete ? undefined : document.safeParse(parse(value));
+    const parsed = isDelete ? undefined : document.safeParse(parseDocument(value));
     if (isDelete) findings.push(mismatch(`${key} was deleted`));
     else if (!parsed?.success) findings.push(mismatch(`${key} holds no document of the contract`));
     if (!parsed?.success) continue;
@@ -159,61 +147,10 @@ async function checkHeads(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const content of records) {
-    const parsed = head.safeParse(parse(written.get(headKey(content)) ?? new Uint8Array()));
+    const parsed = head.safeParse(parseDocument(written.get(headKey(content)) ?? new Uint8Array()));
     const last: ChainLink | undefined = await heads.before(content, Number.MAX_SAFE_INTEGER);
     const isSame = parsed.success && parsed.data.hash === last?.hash && parsed.data.seq === last.core.seq;
     if (!isSame) findings.push(mismatch(`the head of ${formatSession(content)} is not its last event`));
   }
   return findings;
-}
-
-/** Openings that are gone, or that this organization may not see, are no finding. */
-function checkPayload(content: RecordContent, payloads: Payloads): Finding[] {
-  const { key, index: first } = findPayload(content);
-  const parsed = payloads.read(key);
-  if (!parsed) return [];
-  if (!parsed.success) return [mismatch(`${key} holds no payload`)];
-  return content.events.flatMap(({ core }, index): Finding[] => {
-    try {
-      verifyPresentOpenings(core, parsed.data.events[first + index] ?? {});
-      return [];
-    } catch (error) {
-      return [toFinding(error, `${key}, event ${first + index}`)];
-    }
-  });
-}
-
-/** Private documents by their keys, each parsed once for all records that share it. */
-class Payloads {
-  readonly #written: ReadonlyMap<string, Uint8Array>;
-  readonly #parsed = new Map<string, ReturnType<typeof payload.safeParse>>();
-
-  constructor(written: ReadonlyMap<string, Uint8Array>) {
-    this.#written = written;
-  }
-
-  read(key: string): ReturnType<typeof payload.safeParse> | undefined {
-    const written = this.#written.get(key);
-    if (!written) return undefined;
-    const parsed = this.#parsed.get(key) ?? payload.safeParse(parse(written));
-    this.#parsed.set(key, parsed);
-    return parsed;
-  }
-}
-
-function mismatch(detail: string): Finding {
-  return { code: 'RECORD_MISMATCH', detail };
-}
-
-/** What was written may be anything; what cannot even be hashed is no event. */
-function toFinding(error: unknown, at: string): Finding {
-  const detail = `${at}: ${error instanceof Error ? error.message : 'malformed'}`;
-  if (!(error instanceof AuditError)) return mismatch(detail);
-  if (error.code === 'HASH_MISMATCH') return { code: 'EVENT_HASH_MISMATCH', detail };
-  if (error.code === 'CHAIN_BROKEN' || error.code === 'COMMITMENT_MISMATCH') return { code: error.code, detail };
-  return mismatch(detail);
-}
-
-function parse(value: Uint8Array): unknown {
-  return parseOrUndefined(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
 }

@@ -172,6 +172,7 @@ describe('a block that a witness looks at', () => {
     const blocks = partner.followBlocks(height);
     for await (const delivered of blocks) {
       assert.deepEqual((await check(delivered)).findings, []);
+      assert.equal(countPayloads(delivered), 2);
       const privateData = new Map(
         [...delivered.privateData].map(([index, bytes]) => [index, replace(bytes, '{"order":17}', '{"order":71}')]),
       );
@@ -246,6 +247,11 @@ describe('checkpoints that are kept', () => {
 /** The same length, so that the messages around it stay whole. */
 function replace(bytes: Uint8Array, from: string, to: string): Uint8Array {
   return Buffer.from(Buffer.from(bytes).toString('latin1').replaceAll(from, to), 'latin1');
+}
+
+function countPayloads({ privateData }: DeliveredBlock): number {
+  const texts = [...privateData.values()].map((bytes) => Buffer.from(bytes).toString('latin1'));
+  return texts.reduce((sum, text) => sum + text.split('"doc_type":"payload"').length - 1, 0);
 }
 
 function changeSalt(bytes: Uint8Array): Uint8Array {

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { findPayload, verifyPresentOpenings } from '../../core/index.js';
+import type { EventCore, Openings, PayloadSource } from '../../core/index.js';
+import { mismatch, parseDocument, toFinding } from './finding.js';
+import type { Finding } from './finding.js';
+
+const payload = z.object({
+  doc_type: z.literal('payload'),
+  v: z.literal(1),
+  events: z.array(z.custom<Openings>((value) => typeof value === 'object' && value !== null)),
+});
+
+/** A record, as far as its payload is concerned. */
+interface RecordWithPayload extends PayloadSource {
+  events: readonly { core: EventCore }[];
+}
+
+/**
+ * The private documents of one transaction beside its records. Each opening is one event's: none is opened twice, whatever
+ * the records say, and none is left over.
+ */
+export class Payloads {
+  /** By key, as it was written. */
+  readonly #written: ReadonlyMap<string, Uint8Array>;
+  /** By key: the openings that no record has taken yet; `undefined` for what is no payload. */
+  readonly #left = new Map<string, Map<number, Openings> | undefined>();
+
+  constructor(written: ReadonlyMap<string, Uint8Array>) {
+    this.#written = written;
+  }
+
+  /** A document that is gone, or that this organization may not see, is no finding. */
+  check(record: RecordWithPayload): Finding[] {
+    const { key, index: first } = findPayload(record);
+    const written = this.#written.get(key);
+    if (!written) return [];
+    if (!this.#left.has(key)) this.#left.set(key, readOpenings(written));
+    const left = this.#left.get(key);
+    if (!left) return [mismatch(`${key} holds no payload`)];
+    return record.events.flatMap(({ core }, index) => checkOpenings(core, left, first + index, key));
+  }
+
+  /** To be asked when all records have been checked. */
+  checkRest(): Finding[] {
+    return [...this.#left].flatMap(([key, left]) =>
+      left && left.size > 0 ? mismatch(`${key} has ${left.size} openings of no record`) : [],
+    );
+  }
+}
+
+function readOpenings(written: Uint8Array): Map<number, Openings> | undefined {
+  const parsed = payload.safeParse(parseDocument(written));
+  return parsed.success ? new Map(parsed.data.events.entries()) : undefined;
+}
+
+function checkOpenings(core: EventCore, left: Map<number, Openings>, index: number, key: string): Finding[] {
+  const openings = left.get(index);
+  if (!openings) return [mismatch(`${key} has no opening ${index}, or it is another event's`)];
+  left.delete(index);
+  try {
+    verifyPresentOpenings(core, openings);
+    return [];
+  } catch (error) {
+    return [toFinding(error, `${key}, event ${index}`)];
+  }
+}

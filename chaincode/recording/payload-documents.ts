@@ -4,17 +4,19 @@ import type { LedgerState } from '../state/ledger-state.js';
 import type { CheckedEvent } from './check-event.js';
 import type { RecordPart } from './split-records.js';
 
+type PayloadState = Pick<LedgerState, 'putPayload'>;
+
 /**
  * The private side of one transaction: small records share a document. Each private key is two more documents at every peer,
  * itself and its hash, and with CouchDB they are half of what a single event costs.
  */
 export class PayloadDocuments {
-  readonly #state: Pick<LedgerState, 'putPayload'>;
+  readonly #state: PayloadState;
   #document = 0;
   #openings: WrittenOpenings[] = [];
   #bytes = 0;
 
-  constructor(state: Pick<LedgerState, 'putPayload'>) {
+  constructor(state: PayloadState) {
     this.#state = state;
   }
 

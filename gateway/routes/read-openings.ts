@@ -4,7 +4,7 @@ import type { LedgerReader } from '../ledger/audit-ledger.js';
 
 /**
  * What opens an event's commitments, or null where there is nothing (any more).
- * @throws {Error} where the peer answers with what another event committed to: its caller may not be one who may see that.
+ * @throws {Error} where the peer answers with anything else: it could be of an event that who asks may not see.
  */
 export async function readOpenings(
   ledger: Pick<LedgerReader, 'readPayload'>,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { findPayload, verifyPresentOpenings } from '../../core/index.js';
 import type { EventCore, Openings, PayloadSource } from '../../core/index.js';
-import { mismatch, parseDocument, toFinding } from './finding.js';
+import { parseBytesOrUndefined } from '../parse-json.js';
+import { mismatch, toFinding } from './finding.js';
 import type { Finding } from './finding.js';
 
 const payload = z.object({
@@ -49,7 +50,7 @@ export class Payloads {
 }
 
 function readOpenings(written: Uint8Array): Map<number, Openings> | undefined {
-  const parsed = payload.safeParse(parseDocument(written));
+  const parsed = payload.safeParse(parseBytesOrUndefined(written));
   return parsed.success ? new Map(parsed.data.events.entries()) : undefined;
 }
 

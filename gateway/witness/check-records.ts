@@ -3,8 +3,9 @@ import { z } from 'zod';
 import { formatSession, headKey, recordKey, verifyChain } from '../../core/index.js';
 import type { ChainLink, EventCore } from '../../core/index.js';
 import type { Member } from '../fabric/members.js';
+import { parseBytesOrUndefined } from '../parse-json.js';
 import { Payloads } from './check-payloads.js';
-import { mismatch, parseDocument, toFinding } from './finding.js';
+import { mismatch, toFinding } from './finding.js';
 import type { Finding } from './finding.js';
 import type { BlockTransaction, KeyWrite } from './read-transaction.js';
 import type { SessionHeads } from './session-heads.js';
@@ -72,7 +73,7 @@ async function readDocuments(
   const records: RecordContent[] = [];
   for (const [index, { key, value, isDelete }] of written.entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
-    const parsed = isDelete ? undefined : document.safeParse(parseDocument(value));
+    const parsed = isDelete ? undefined : document.safeParse(parseBytesOrUndefined(value));
     if (isDelete) findings.push(mismatch(`${key} was deleted`));
     else if (!parsed?.success) findings.push(mismatch(`${key} holds no document of the contract`));
     if (!parsed?.success) continue;
@@ -147,7 +148,7 @@ async function checkHeads(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const content of records) {
-    const parsed = head.safeParse(parseDocument(written.get(headKey(content)) ?? new Uint8Array()));
+    const parsed = head.safeParse(parseBytesOrUndefined(written.get(headKey(content)) ?? new Uint8Array()));
     const last: ChainLink | undefined = await heads.before(content, Number.MAX_SAFE_INTEGER);
     const isSame = parsed.success && parsed.data.hash === last?.hash && parsed.data.seq === last.core.seq;
     if (!isSame) findings.push(mismatch(`the head of ${formatSession(content)} is not its last event`));

@@ -1,5 +1,4 @@
 import { AuditError } from '../../core/index.js';
-import { parseOrUndefined } from '../parse-json.js';
 import type { AlarmCode } from './alarms.js';
 
 /** Something in a block that does not hold. */
@@ -19,9 +18,4 @@ export function toFinding(error: unknown, at: string): Finding {
   if (error.code === 'HASH_MISMATCH') return { code: 'EVENT_HASH_MISMATCH', detail };
   if (error.code === 'CHAIN_BROKEN' || error.code === 'COMMITMENT_MISMATCH') return { code: error.code, detail };
   return mismatch(detail);
-}
-
-/** A document as JSON; `undefined` where it is none. */
-export function parseDocument(value: Uint8Array): unknown {
-  return parseOrUndefined(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString());
 }

@@ -6,9 +6,16 @@ import {
   timestampMs,
   utf8Length,
   verifyOpenings,
-  WrittenJson,
 } from '../../core/index.js';
-import type { EventCore, JsonValue, SessionRef, Submission, WrittenOpenings } from '../../core/index.js';
+import type {
+  CanonicalMembers,
+  EventCore,
+  JsonValue,
+  SessionRef,
+  Submission,
+  WrittenJson,
+  WrittenOpenings,
+} from '../../core/index.js';
 
 /** An event with nothing wrong in itself, and what was made of it to find that out. */
 export interface CheckedEvent {
@@ -17,26 +24,39 @@ export interface CheckedEvent {
   openings: WrittenOpenings;
   /** Of the core and of the values that it commits to. */
   bytes: number;
-  /** Its `timestamp` in the sortable form. */
+  /** Its `timestamp` in the sortable form, and in milliseconds since the epoch (cut off). */
   time: string;
+  timeMs: number;
+}
+
+/** What the events of one transaction are checked with. */
+export interface CheckedAgainst {
+  /** The canonical JSON of cores and committed values. */
+  texts: CanonicalMembers;
+  /** The transaction's time, in milliseconds since the epoch (cut off). */
+  recordedAtMs: number;
 }
 
 /**
  * Checks what an event says against itself, its group and the transaction; nothing is read from the ledger.
  * @param session the group's session, under the transaction's creator as owner.
- * @param recordedAt the transaction's time in the sortable form.
  * @throws {AuditError} NOT_OWNER, CHAIN_BROKEN, HASH_MISMATCH, COMMITMENT_MISMATCH, TOO_LARGE, TIME_IN_FUTURE
  */
-export function checkEvent(event: Submission, session: SessionRef, recordedAt: string): CheckedEvent {
+export function checkEvent(
+  event: Submission,
+  session: SessionRef,
+  { texts, recordedAtMs }: CheckedAgainst,
+): CheckedEvent {
   checkSession(event.core, session);
-  const core = WrittenJson.of(event.core as JsonValue);
+  const core = texts.write(event.core as JsonValue);
   if (hashCoreText(core.text) !== event.hash) {
     throw AuditError.at('/hash', 'HASH_MISMATCH', 'the hash is not that of the core');
   }
-  const openings = verifyOpenings(event.core, event.openings);
+  const openings = verifyOpenings(event.core, event.openings, (value) => texts.write(value));
   const bytes = checkSize(utf8Length(core.text) + valueBytes(event.core));
-  const time = checkTime(sortableTimestamp(event.core), recordedAt);
-  return { event, core, openings, bytes, time };
+  const time = sortableTimestamp(event.core);
+  const timeMs = checkTime(timestampMs(time), recordedAtMs);
+  return { event, core, openings, bytes, time, timeMs };
 }
 
 function checkSession(core: EventCore, session: SessionRef): void {
@@ -60,8 +80,8 @@ function checkSize(bytes: number): number {
   throw AuditError.at('', 'TOO_LARGE', `an event has at most ${LIMITS.eventBytes} bytes in canonical form`);
 }
 
-function checkTime(time: string, recordedAt: string): string {
-  if (timestampMs(time) <= timestampMs(recordedAt) + LIMITS.futureToleranceMs) return time;
+function checkTime(timeMs: number, recordedAtMs: number): number {
+  if (timeMs <= recordedAtMs + LIMITS.futureToleranceMs) return timeMs;
   throw AuditError.at('/core/timestamp', 'TIME_IN_FUTURE', 'the event is stamped later than its transaction');
 }
 

@@ -1,4 +1,4 @@
-import { AuditError, EVENTS_RECORDED, formatLocator, LIMITS } from '../../core/index.js';
+import { AuditError, EVENTS_RECORDED, formatLocator, LIMITS, timestampMs } from '../../core/index.js';
 import type {
   Fault,
   Outcome,
@@ -18,12 +18,13 @@ import { headKey } from '../state/keys.js';
 import type { LedgerState } from '../state/ledger-state.js';
 import { buildHead, buildRecord } from './build-documents.js';
 import { checkEvent } from './check-event.js';
-import type { CheckedEvent } from './check-event.js';
+import type { CheckedAgainst, CheckedEvent } from './check-event.js';
 import { judgeGroup, settleGroup } from './judge-group.js';
 import type { KnownEvent } from './judge-group.js';
 import { KnownEvents } from './known-events.js';
 import type { TakenIds } from './known-events.js';
 import { PayloadDocuments } from './payload-documents.js';
+import type { WrittenBatch } from './read-batch.js';
 import { splitRecords } from './split-records.js';
 
 /**
@@ -32,7 +33,7 @@ import { splitRecords } from './split-records.js';
  */
 export async function recordEvents(
   ctx: AuditContext,
-  batch: RecordBatch,
+  { batch, texts }: WrittenBatch,
   options: RecordOptions,
 ): Promise<RecordAnswer> {
   const owner = ctx.mspId;
@@ -40,7 +41,8 @@ export async function recordEvents(
   const { stamp } = ctx;
   const taken: TakenIds = new Map();
   const signatures = new AgentSignatures(ctx.state);
-  const judging = { state: ctx.state, recordedAt: stamp.recorded_at, taken, signatures };
+  const against = { texts, recordedAtMs: timestampMs(stamp.recorded_at) };
+  const judging = { state: ctx.state, against, taken, signatures };
   const outcomes: Outcome[][] = [];
   const written: NewRecord[] = [];
   const payloads = new PayloadDocuments(ctx.state);
@@ -84,13 +86,13 @@ function askedOf({ agent_id, session_id, events }: RecordGroup, owner: string) {
 /** What the groups of one transaction are judged with. */
 interface Judging {
   state: LedgerState;
-  recordedAt: string;
+  against: CheckedAgainst;
   taken: TakenIds;
   signatures: AgentSignatures;
 }
 
 async function settle(
-  { state, recordedAt, taken, signatures }: Judging,
+  { state, against, taken, signatures }: Judging,
   { events }: RecordGroup,
   session: SessionRef,
   head: HeadDocument | undefined,
@@ -102,7 +104,7 @@ async function settle(
   const checked: CheckedEvent[] = [];
   for (const [index, event] of events.entries()) {
     faults[index] = await faultOf(() => {
-      checked[index] = checkInGroup(event, session, recordedAt, idsOfGroup);
+      checked[index] = checkInGroup(event, session, against, idsOfGroup);
     });
     known[index] = faults[index] ? {} : await ledger.find(event);
     // What is on the ledger stays there, whatever became of its key.
@@ -119,11 +121,11 @@ function isNew({ byId, hashAtPlace }: KnownEvent): boolean {
 function checkInGroup(
   event: Submission,
   session: SessionRef,
-  recordedAt: string,
+  against: CheckedAgainst,
   idsOfGroup: Set<string>,
 ): CheckedEvent {
   const { event_id: eventId } = event.core;
-  const checked = checkEvent(event, session, recordedAt);
+  const checked = checkEvent(event, session, against);
   if (eventId === undefined) return checked;
   if (idsOfGroup.has(eventId)) {
     throw AuditError.at('/core/event_id', 'ID_CONFLICT', 'an earlier event of the same group has this id');

@@ -1,6 +1,7 @@
 import { AuditError } from '../errors.js';
 import { WrittenJson } from '../json/canonical.js';
 import { escapePointer } from '../json/pointer.js';
+import type { JsonValue } from '../json/value.js';
 import { commitText } from './seal.js';
 import { COMMITTED_FIELDS } from './schema.js';
 import type { CommittedField, EventCore, Openings } from './schema.js';
@@ -10,13 +11,14 @@ export type WrittenOpenings = Partial<Record<CommittedField, { salt: string; val
 
 /**
  * That openings and commitments match one to one, as at a submission.
+ * @param write gives a value's canonical JSON.
  * @returns the openings with the values as they were written to be checked.
  * @throws {AuditError} COMMITMENT_MISMATCH with a pointer to the first opening that is missing, extra or wrong.
  */
-export function verifyOpenings(core: EventCore, openings: Openings): WrittenOpenings {
+export function verifyOpenings(core: EventCore, openings: Openings, write = writeValue): WrittenOpenings {
   const missing = COMMITTED_FIELDS.find((field) => core.commitments[field] && !openings[field]);
   if (missing) throw mismatch(missing, 'the commitment has no opening');
-  return verifyPresentOpenings(core, openings);
+  return verifyPresentOpenings(core, openings, write);
 }
 
 /**
@@ -24,14 +26,14 @@ export function verifyOpenings(core: EventCore, openings: Openings): WrittenOpen
  * @returns as `verifyOpenings`
  * @throws {AuditError} COMMITMENT_MISMATCH with a pointer to the first opening that is extra or wrong.
  */
-export function verifyPresentOpenings(core: EventCore, openings: Openings): WrittenOpenings {
+export function verifyPresentOpenings(core: EventCore, openings: Openings, write = writeValue): WrittenOpenings {
   const written: WrittenOpenings = {};
   for (const field of COMMITTED_FIELDS) {
     const opening = openings[field];
     if (!opening) continue;
     const expected = core.commitments[field];
     if (!expected) throw mismatch(field, 'the core has no commitment to this value');
-    const value = WrittenJson.of(opening.value);
+    const value = write(opening.value);
     const actual = commitText(opening.salt, value.text);
     if (actual.sha256 !== expected.sha256 || actual.size_bytes !== expected.size_bytes) {
       throw mismatch(field, 'the value is not the one that was committed to');
@@ -39,6 +41,10 @@ export function verifyPresentOpenings(core: EventCore, openings: Openings): Writ
     written[field] = { salt: opening.salt, value };
   }
   return written;
+}
+
+function writeValue(value: JsonValue): WrittenJson {
+  return WrittenJson.of(value);
 }
 
 function mismatch(field: CommittedField, detail: string): AuditError {

@@ -1,4 +1,4 @@
-import { CHAIN_START, postedEvent, sealEvent } from '../../../core/index.js';
+import { CanonicalMembers, CHAIN_START, LIMITS, postedEvent, sealEvent } from '../../../core/index.js';
 import type { PostedEventInput, SessionRef, Submission } from '../../../core/index.js';
 import type { Stamp } from '../../../chaincode/context.js';
 import { writeJson } from '../../../chaincode/json.js';
@@ -46,7 +46,8 @@ export function chain(
 
 /** The events of a session as the contract has checked them, in a transaction that is later than all of them. */
 export function checkAll(events: readonly Submission[], session = SESSION): CheckedEvent[] {
-  return events.map((event) => checkEvent(event, session, '9999-01-01T00:00:00.000000000Z'));
+  const against = { texts: new CanonicalMembers([], LIMITS.depth), recordedAtMs: Date.parse('9999-01-01T00:00:00Z') };
+  return events.map((event) => checkEvent(event, session, against));
 }
 
 /** The records that the contract would make of a session's events. */

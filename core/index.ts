@@ -8,7 +8,7 @@ export { isTimestamp, normalizeTimestamp, timestampFromMs, timestampFromSeconds,
 
 export type { JsonObject, JsonValue } from './json/value.js';
 export { canonicalize, WrittenJson } from './json/canonical.js';
-export type { WritableJson } from './json/canonical.js';
+export type { JsonWriter, WritableJson } from './json/canonical.js';
 export { CanonicalMembers } from './json/canonical-members.js';
 export { parseJson, parseJsonLines } from './json/parse.js';
 export type { ParsedLine } from './json/parse.js';

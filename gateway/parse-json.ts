@@ -6,8 +6,3 @@ export function parseOrUndefined(text: string): unknown {
     return undefined;
   }
 }
-
-/** The same of UTF-8. */
-export function parseBytesOrUndefined({ buffer, byteOffset, byteLength }: Uint8Array): unknown {
-  return parseOrUndefined(Buffer.from(buffer, byteOffset, byteLength).toString());
-}

@@ -1,6 +1,9 @@
 import { AuditError } from '../errors.js';
+import { writeValue } from '../json/canonical.js';
+import type { JsonWriter } from '../json/canonical.js';
+import type { JsonValue } from '../json/value.js';
 import type { EventCore } from './schema.js';
-import { CHAIN_START, hashCore } from './seal.js';
+import { CHAIN_START, hashCoreText } from './seal.js';
 
 /** What an event says to the next one of its session. */
 export interface ChainLink {
@@ -17,10 +20,10 @@ export interface ChainedEvent extends ChainLink {
  * That these are consecutive events of one session: after `previous`, or from the session's first event on.
  * @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN with a pointer that starts with the event's index.
  */
-export function verifyChain(events: readonly ChainedEvent[], previous?: ChainLink): void {
+export function verifyChain(events: readonly ChainedEvent[], previous?: ChainLink, write?: JsonWriter): void {
   let last = previous;
   for (const [index, event] of events.entries()) {
-    verifyLink(last, event, `/${index}`);
+    verifyLink(last, event, `/${index}`, write);
     last = event;
   }
 }
@@ -30,8 +33,13 @@ export function verifyChain(events: readonly ChainedEvent[], previous?: ChainLin
  * @param pointer of `next` in what was sent.
  * @throws {AuditError} HASH_MISMATCH, CHAIN_BROKEN
  */
-export function verifyLink(previous: ChainLink | undefined, next: ChainedEvent, pointer = ''): void {
-  if (hashCore(next.core) !== next.hash) {
+export function verifyLink(
+  previous: ChainLink | undefined,
+  next: ChainedEvent,
+  pointer = '',
+  write: JsonWriter = writeValue,
+): void {
+  if (hashCoreText(write(next.core as JsonValue).text) !== next.hash) {
     throw AuditError.at(`${pointer}/hash`, 'HASH_MISMATCH', 'the hash is not that of the core');
   }
   const broken = findBreak(previous, next.core);

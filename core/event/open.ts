@@ -1,7 +1,7 @@
 import { AuditError } from '../errors.js';
-import { WrittenJson } from '../json/canonical.js';
+import { writeValue } from '../json/canonical.js';
+import type { JsonWriter, WrittenJson } from '../json/canonical.js';
 import { escapePointer } from '../json/pointer.js';
-import type { JsonValue } from '../json/value.js';
 import { commitText } from './seal.js';
 import { COMMITTED_FIELDS } from './schema.js';
 import type { CommittedField, EventCore, Openings } from './schema.js';
@@ -11,11 +11,10 @@ export type WrittenOpenings = Partial<Record<CommittedField, { salt: string; val
 
 /**
  * That openings and commitments match one to one, as at a submission.
- * @param write gives a value's canonical JSON.
  * @returns the openings with the values as they were written to be checked.
  * @throws {AuditError} COMMITMENT_MISMATCH with a pointer to the first opening that is missing, extra or wrong.
  */
-export function verifyOpenings(core: EventCore, openings: Openings, write = writeValue): WrittenOpenings {
+export function verifyOpenings(core: EventCore, openings: Openings, write: JsonWriter = writeValue): WrittenOpenings {
   const missing = COMMITTED_FIELDS.find((field) => core.commitments[field] && !openings[field]);
   if (missing) throw mismatch(missing, 'the commitment has no opening');
   return verifyPresentOpenings(core, openings, write);
@@ -26,7 +25,11 @@ export function verifyOpenings(core: EventCore, openings: Openings, write = writ
  * @returns as `verifyOpenings`
  * @throws {AuditError} COMMITMENT_MISMATCH with a pointer to the first opening that is extra or wrong.
  */
-export function verifyPresentOpenings(core: EventCore, openings: Openings, write = writeValue): WrittenOpenings {
+export function verifyPresentOpenings(
+  core: EventCore,
+  openings: Openings,
+  write: JsonWriter = writeValue,
+): WrittenOpenings {
   const written: WrittenOpenings = {};
   for (const field of COMMITTED_FIELDS) {
     const opening = openings[field];
@@ -41,10 +44,6 @@ export function verifyPresentOpenings(core: EventCore, openings: Openings, write
     written[field] = { salt: opening.salt, value };
   }
   return written;
-}
-
-function writeValue(value: JsonValue): WrittenJson {
-  return WrittenJson.of(value);
 }
 
 function mismatch(field: CommittedField, detail: string): AuditError {

@@ -17,6 +17,11 @@ export class WrittenJson {
   }
 }
 
+/** Gives canonical JSON of a value, which may be at hand. */
+export type JsonWriter = (value: JsonValue) => WrittenJson;
+
+export const writeValue: JsonWriter = (value) => WrittenJson.of(value);
+
 /** A JSON value of which parts are written already. */
 export type WritableJson = JsonValue | WrittenJson | WritableJson[] | WritableObject;
 interface WritableObject {

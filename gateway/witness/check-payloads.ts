@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { findPayload, verifyPresentOpenings } from '../../core/index.js';
-import type { EventCore, Openings, PayloadSource } from '../../core/index.js';
-import { parseBytesOrUndefined } from '../parse-json.js';
+import type { EventCore, JsonValue, JsonWriter, Openings, PayloadSource } from '../../core/index.js';
 import { mismatch, toFinding } from './finding.js';
 import type { Finding } from './finding.js';
+import type { WrittenDocuments } from './written-documents.js';
 
 const payload = z.object({
   doc_type: z.literal('payload'),
@@ -26,8 +26,11 @@ export class Payloads {
   /** By key: the openings that no record has taken yet; `undefined` for what is no payload. */
   readonly #left = new Map<string, Map<number, Openings> | undefined>();
 
-  constructor(written: ReadonlyMap<string, Uint8Array>) {
+  readonly #documents: WrittenDocuments;
+
+  constructor(written: ReadonlyMap<string, Uint8Array>, documents: WrittenDocuments) {
     this.#written = written;
+    this.#documents = documents;
   }
 
   /** A document that is gone, or that this organization may not see, is no finding. */
@@ -35,10 +38,12 @@ export class Payloads {
     const { key, index: first } = findPayload(record);
     const written = this.#written.get(key);
     if (!written) return [];
-    if (!this.#left.has(key)) this.#left.set(key, readOpenings(written));
+    if (!this.#left.has(key)) this.#left.set(key, readOpenings(this.#documents.read(written)));
     const left = this.#left.get(key);
     if (!left) return [mismatch(`${key} holds no payload`)];
-    return record.events.flatMap(({ core }, index) => checkOpenings(core, left, first + index, key));
+    const { texts } = this.#documents;
+    const write: JsonWriter = (value) => texts.write(value);
+    return record.events.flatMap(({ core }, index) => checkOpenings(core, { left, index: first + index, key, write }));
   }
 
   /** To be asked when all records have been checked. */
@@ -49,17 +54,25 @@ export class Payloads {
   }
 }
 
-function readOpenings(written: Uint8Array): Map<number, Openings> | undefined {
-  const parsed = payload.safeParse(parseBytesOrUndefined(written));
+function readOpenings(document: JsonValue | undefined): Map<number, Openings> | undefined {
+  const parsed = payload.safeParse(document);
   return parsed.success ? new Map(parsed.data.events.entries()) : undefined;
 }
 
-function checkOpenings(core: EventCore, left: Map<number, Openings>, index: number, key: string): Finding[] {
+/** Where the openings of an event are to be. */
+interface OpeningPlace {
+  key: string;
+  index: number;
+  left: Map<number, Openings>;
+  write: JsonWriter;
+}
+
+function checkOpenings(core: EventCore, { key, index, left, write }: OpeningPlace): Finding[] {
   const openings = left.get(index);
   if (!openings) return [mismatch(`${key} has no opening ${index}, or it is another event's`)];
   left.delete(index);
   try {
-    verifyPresentOpenings(core, openings);
+    verifyPresentOpenings(core, openings, write);
     return [];
   } catch (error) {
     return [toFinding(error, `${key}, event ${index}`)];

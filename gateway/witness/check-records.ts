@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { formatSession, headKey, recordKey, verifyChain } from '../../core/index.js';
 import type { ChainLink, EventCore } from '../../core/index.js';
 import type { Member } from '../fabric/members.js';
-import { parseBytesOrUndefined } from '../parse-json.js';
 import { Payloads } from './check-payloads.js';
 import { mismatch, toFinding } from './finding.js';
 import type { Finding } from './finding.js';
 import type { BlockTransaction, KeyWrite } from './read-transaction.js';
 import type { SessionHeads } from './session-heads.js';
+import { WrittenDocuments } from './written-documents.js';
 
 /** What a witness looks at in the contract's documents; the rest of them is the contract's own. */
 const session = { owner: z.string(), agent_id: z.string(), session_id: z.string() };
@@ -37,6 +37,7 @@ const document = z.discriminatedUnion('doc_type', [record, head, statement, agen
 
 type Document = z.output<typeof document>;
 type RecordContent = z.output<typeof record>;
+type HeadContent = z.output<typeof head>;
 
 /** A valid transaction of the contract: what it wrote, and what it wrote privately as far as that can be seen. */
 export interface ContractWrites {
@@ -54,33 +55,38 @@ export async function checkRecords(writes: ContractWrites, heads: SessionHeads):
   const { transaction, creator, namespace, privateWrites } = writes;
   const set = transaction.namespaces.find((one) => one.namespace === namespace);
   if (!set) return [];
-  const { findings, records } = await readDocuments(set.writes, writes);
+  const documents = new WrittenDocuments();
+  const { findings, records, heads: written } = await readDocuments(set.writes, documents, writes);
   const guarding = new Set(set.reads.flatMap(({ key, exists }) => (exists ? key : [])));
-  const payloads = new Payloads(valuesOf(privateWrites));
+  const against = { creator, guarding, heads, documents };
+  const payloads = new Payloads(valuesOf(privateWrites), documents);
   for (const [index, one] of records.sort((left, right) => left.first_seq - right.first_seq).entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
-    findings.push(...(await checkRecord(one, creator, guarding, heads)), ...payloads.check(one));
+    findings.push(...(await checkRecord(one, against)), ...payloads.check(one));
   }
-  return [...findings, ...payloads.checkRest(), ...(await checkHeads(valuesOf(set.writes), records, heads))];
+  return [...findings, ...payloads.checkRest(), ...(await checkHeads(written, records, heads))];
 }
 
 /** Documents in themselves; the records among them are checked further. */
 async function readDocuments(
   written: readonly KeyWrite[],
+  documents: WrittenDocuments,
   writes: ContractWrites,
-): Promise<{ findings: Finding[]; records: RecordContent[] }> {
+): Promise<{ findings: Finding[]; records: RecordContent[]; heads: Map<string, HeadContent> }> {
   const findings: Finding[] = [];
   const records: RecordContent[] = [];
+  const heads = new Map<string, HeadContent>();
   for (const [index, { key, value, isDelete }] of written.entries()) {
     if (index % DOCUMENTS_PER_TURN === 0) await nextTurn();
-    const parsed = isDelete ? undefined : document.safeParse(parseBytesOrUndefined(value));
+    const parsed = isDelete ? undefined : document.safeParse(documents.read(value));
     if (isDelete) findings.push(mismatch(`${key} was deleted`));
     else if (!parsed?.success) findings.push(mismatch(`${key} holds no document of the contract`));
     if (!parsed?.success) continue;
     findings.push(...checkStamp(key, parsed.data, writes), ...checkKey(key, parsed.data));
     if (parsed.data.doc_type === 'record') records.push(parsed.data);
+    if (parsed.data.doc_type === 'head') heads.set(key, parsed.data);
   }
-  return { findings, records };
+  return { findings, records, heads };
 }
 
 /** The contract writes who, when and in which transaction from the proposal alone. */
@@ -110,15 +116,21 @@ function valuesOf(writes: readonly KeyWrite[]): ReadonlyMap<string, Uint8Array> 
   return new Map(writes.map(({ key, value }) => [key, value]));
 }
 
-/**
- * @param guarding heads that keep records from being written over others: those that were read, and those of sessions
- *   that an earlier record of the transaction has begun
- */
+/** What the records of one transaction are checked with. */
+interface CheckedAgainst {
+  creator: Member | undefined;
+  /**
+   * Heads that keep records from being written over others: those that were read, and those of sessions that an earlier
+   * record of the transaction has begun.
+   */
+  guarding: Set<string>;
+  heads: SessionHeads;
+  documents: WrittenDocuments;
+}
+
 async function checkRecord(
   content: RecordContent,
-  creator: Member | undefined,
-  guarding: Set<string>,
-  heads: SessionHeads,
+  { creator, guarding, heads, documents }: CheckedAgainst,
 ): Promise<Finding[]> {
   const { first_seq: firstSeq, events, owner } = content;
   const key = recordKey(content, firstSeq);
@@ -132,7 +144,7 @@ async function checkRecord(
   // A peer that does not answer is no finding: the block is taken again.
   const previous = await heads.before(content, firstSeq);
   try {
-    verifyChain(events, previous);
+    verifyChain(events, previous, (value) => documents.texts.write(value));
   } catch (error) {
     findings.push(toFinding(error, key));
   }
@@ -142,15 +154,15 @@ async function checkRecord(
 }
 
 async function checkHeads(
-  written: ReadonlyMap<string, Uint8Array>,
+  written: ReadonlyMap<string, HeadContent>,
   records: readonly RecordContent[],
   heads: SessionHeads,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const content of records) {
-    const parsed = head.safeParse(parseBytesOrUndefined(written.get(headKey(content)) ?? new Uint8Array()));
+    const stored = written.get(headKey(content));
     const last: ChainLink | undefined = await heads.before(content, Number.MAX_SAFE_INTEGER);
-    const isSame = parsed.success && parsed.data.hash === last?.hash && parsed.data.seq === last.core.seq;
+    const isSame = stored !== undefined && stored.hash === last?.hash && stored.seq === last.core.seq;
     if (!isSame) findings.push(mismatch(`the head of ${formatSession(content)} is not its last event`));
   }
   return findings;

@@ -1,6 +1,7 @@
 import { formatSession } from '../../core/index.js';
 import type { ChainLink, SessionRef } from '../../core/index.js';
 import type { LedgerReader } from '../ledger/audit-ledger.js';
+import { ownText } from '../own-text.js';
 
 const KEPT_SESSIONS = 50_000;
 
@@ -28,12 +29,17 @@ export class SessionHeads {
     this.#heads.clear();
   }
 
-  keep(session: SessionRef, { core, hash }: ChainLink): void {
-    const key = formatSession(session);
+  /** @param last the session's last event, of which no more is kept than its place and hash. */
+  keep(session: SessionRef, last: ChainLink): void {
+    const own = {
+      owner: ownText(session.owner),
+      agent_id: ownText(session.agent_id),
+      session_id: ownText(session.session_id),
+    };
+    const key = formatSession(own);
     this.#heads.delete(key); // so that it moves to the end
     const oldest = this.#heads.size >= KEPT_SESSIONS ? this.#heads.keys().next() : undefined;
     if (oldest && !oldest.done) this.#heads.delete(oldest.value);
-    const { owner, agent_id, session_id, seq } = core;
-    this.#heads.set(key, { core: { owner, agent_id, session_id, seq }, hash }); // of a large event no more than that
+    this.#heads.set(key, { core: { ...own, seq: last.core.seq }, hash: ownText(last.hash) });
   }
 }

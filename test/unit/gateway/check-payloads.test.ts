@@ -7,6 +7,7 @@ import { writeJson } from '../../../chaincode/json.js';
 import { payloadKey } from '../../../core/index.js';
 import type { PayloadPlace } from '../../../core/index.js';
 import { Payloads } from '../../../gateway/witness/check-payloads.js';
+import { WrittenDocuments } from '../../../gateway/witness/written-documents.js';
 import { chain, checkAll } from '../chaincode/builders.js';
 
 const TX_ID = 'ab'.repeat(32);
@@ -50,13 +51,22 @@ describe('what a witness says of payloads', () => {
     const { records, written } = transaction([1]);
     const [record] = records;
     assert.ok(record);
-    const payloads = new Payloads(written);
+    const payloads = new Payloads(written, new WrittenDocuments());
     assert.deepEqual(payloads.check(record), []);
     const again = payloads.check(record);
     assert.deepEqual(
       again.map(({ code, detail }) => [code, detail]),
       [['RECORD_MISMATCH', `${payloadKey(TX_ID, 0)} has no opening 0, or it is another event's`]],
     );
+  });
+
+  it('is that it does not hold where a document could be read as two', () => {
+    const { records, written } = transaction([1]);
+    const key = payloadKey(TX_ID, 0);
+    const text = written.get(key)?.toString() ?? assert.fail();
+    // The last of two members of a name is what JSON.parse takes: these would be the right ones.
+    const doubled = text.replace('"events":', '"events":[{}],"events":');
+    assert.deepEqual(codesOf(records, new Map([[key, Buffer.from(doubled)]])), ['RECORD_MISMATCH']);
   });
 
   it('names openings of no record, and a document that is none', () => {
@@ -104,6 +114,6 @@ function codesOf(
   records: readonly (Omit<Written, 'payload_at'> & { payload_at: PayloadPlace | undefined })[],
   written: ReadonlyMap<string, Uint8Array>,
 ): string[] {
-  const payloads = new Payloads(written);
+  const payloads = new Payloads(written, new WrittenDocuments());
   return [...records.flatMap((record) => payloads.check(record)), ...payloads.checkRest()].map(({ code }) => code);
 }

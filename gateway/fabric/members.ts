@@ -1,4 +1,4 @@
-import { createHash, verify, X509Certificate } from 'node:crypto';
+import { createHash, createVerify, X509Certificate } from 'node:crypto';
 import { msp } from '@hyperledger/fabric-protos';
 import type { VerifiedSignatures } from '../../core/index.js';
 
@@ -68,9 +68,12 @@ export class Members {
   }
 }
 
+/** In parts: to join them would copy a transaction for each of its endorsers. */
 function isSignature({ publicKey }: X509Certificate, message: readonly Uint8Array[], signature: Uint8Array): boolean {
+  const verification = createVerify('sha256');
+  for (const part of message) verification.update(part);
   try {
-    return verify('sha256', Buffer.concat(message), publicKey, signature);
+    return verification.verify(publicKey, signature);
   } catch {
     return false;
   }

@@ -64,7 +64,8 @@ function isSealedItem(item: JsonValue): boolean {
 }
 
 export function plainDraft(posted: PostedEvent, pointer: string): Draft {
-  return { kind: 'plain', posted, ...writeValues(posted), pointer };
+  const { values, bytes } = writeValues(posted);
+  return { kind: 'plain', posted, values, bytes, pointer };
 }
 
 export function sealedDraft(sealed: SealedEvent, pointer: string): Draft {

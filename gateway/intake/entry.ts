@@ -88,24 +88,21 @@ export interface Group {
 
 type NewEntry = Pick<Entry, 'draft' | 'submittedBy' | 'request' | 'bundle' | 'accepted'>;
 
+/** What an earlier run knew of an entry. */
+type Standing = Pick<Entry, 'seal' | 'journalId' | 'maybeRecorded'>;
+
+const NEW: Standing = { seal: undefined, journalId: undefined, maybeRecorded: false };
+
 export function createEntry(parts: NewEntry): { entry: Entry; settled: Promise<EventResult> } {
-  return buildEntry({ ...parts, seal: undefined, journalId: undefined, maybeRecorded: false });
+  return buildEntry(parts, NEW);
 }
 
 /** An entry of an earlier run: where it had a place it may be on the ledger. */
 export function resumeEntry(journaled: JournaledEntry): { entry: Entry; settled: Promise<EventResult> } {
   const { seal, submittedBy, request, bundle, journalId, accepted } = journaled;
   const draft = resumeDraft(journaled);
-  return buildEntry({
-    draft,
-    submittedBy,
-    request,
-    bundle,
-    accepted,
-    seal: seal && writeSealed(seal),
-    journalId,
-    maybeRecorded: seal !== undefined,
-  });
+  const standing = { seal: seal && writeSealed(seal), journalId, maybeRecorded: seal !== undefined };
+  return buildEntry({ draft, submittedBy, request, bundle, accepted }, standing);
 }
 
 function resumeDraft({ posted, sealed, seal }: JournaledEntry): Draft {
@@ -115,12 +112,25 @@ function resumeDraft({ posted, sealed, seal }: JournaledEntry): Draft {
   return plainDraft(plain, '');
 }
 
-function buildEntry(parts: NewEntry & Pick<Entry, 'seal' | 'journalId' | 'maybeRecorded'>): {
-  entry: Entry;
-  settled: Promise<EventResult>;
-} {
-  let settle: Entry['settle'] | undefined;
+/** Member by member, not spread: there is one for each event, and it outlives the request that it came with. */
+function buildEntry(
+  { draft, submittedBy, request, bundle, accepted }: NewEntry,
+  { seal, journalId, maybeRecorded }: Standing,
+): { entry: Entry; settled: Promise<EventResult> } {
+  let settle: Entry['settle'] = () => undefined;
   const settled = new Promise<EventResult>((resolve) => (settle = resolve));
-  const entry: Entry = { ...parts, attempts: 0, enqueuedAtMs: Date.now(), settle: (result) => settle?.(result) };
+  const entry = {
+    draft,
+    submittedBy,
+    request,
+    bundle,
+    accepted,
+    seal,
+    journalId,
+    maybeRecorded,
+    attempts: 0,
+    enqueuedAtMs: Date.now(),
+    settle,
+  };
   return { entry, settled };
 }

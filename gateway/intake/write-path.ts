@@ -113,8 +113,13 @@ export class WritePath {
     this.#sequencer.stop();
   }
 
-  #inTime(results: readonly Promise<EventResult>[]): Promise<EventResult[]> {
-    return Promise.all(results.map((result) => withDeadline(result, this.#options.answerMs, notYet)));
+  /** What is not known by then is answered so. */
+  async #inTime(results: readonly Promise<EventResult>[]): Promise<EventResult[]> {
+    const all = await withDeadline(Promise.all(results), this.#options.answerMs, () => undefined);
+    if (all) return all;
+    const late = Promise.resolve(notYet());
+    // Of promises that are settled the first wins.
+    return Promise.all(results.map((result) => Promise.race([result, late])));
   }
 
   #stateOf(request: KeptRequest): Submission {

@@ -23,7 +23,7 @@ export interface ChainedEvent extends ChainLink {
 export function verifyChain(events: readonly ChainedEvent[], previous?: ChainLink, write?: JsonWriter): void {
   let last = previous;
   for (const [index, event] of events.entries()) {
-    verifyLink(last, event, `/${index}`, write);
+    verifyLink(last, event, { pointer: `/${index}`, write });
     last = event;
   }
 }
@@ -36,8 +36,7 @@ export function verifyChain(events: readonly ChainedEvent[], previous?: ChainLin
 export function verifyLink(
   previous: ChainLink | undefined,
   next: ChainedEvent,
-  pointer = '',
-  write: JsonWriter = writeValue,
+  { pointer = '', write = writeValue }: { pointer?: string; write?: JsonWriter | undefined } = {},
 ): void {
   if (hashCoreText(write(next.core as JsonValue).text) !== next.hash) {
     throw AuditError.at(`${pointer}/hash`, 'HASH_MISMATCH', 'the hash is not that of the core');

@@ -1,6 +1,6 @@
 const SMALLEST_NORMAL = 2 ** -1022;
 /** Any decimal of so many significant digits survives a double (C's DBL_DIG). */
-const ALWAYS_KEPT = 15;
+export const ALWAYS_KEPT = 15;
 /** So many digits name any double; writers that print every double with 17 digits lose nothing. */
 const DIGITS_OF_A_DOUBLE = 17;
 

@@ -1,14 +1,12 @@
 import { AuditError } from '../errors.js';
 import type { ErrorCode } from '../errors.js';
 import type { CanonicalMembers } from './canonical-members.js';
-import { isKeptNumber } from './number.js';
+import { ALWAYS_KEPT, isKeptNumber } from './number.js';
 import { formatPointer } from './pointer.js';
 import type { JsonObject, JsonValue } from './value.js';
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const CONTROL = /[\u0000-\u001f]/; // eslint-disable-line no-control-regex -- JSON forbids them unescaped
-/** Digits that a double keeps whatever they are. */
-const SHORT_INTEGER = 15;
 
 /** Code units. */
 const TAB = 0x09;
@@ -217,7 +215,7 @@ export class Parser {
     const isZero = unit === ZERO;
     for (; unit >= ZERO && unit <= NINE; unit = this.text.charCodeAt(++end)) value = value * 10 + (unit - ZERO);
     const digits = end - this.position;
-    if (digits === 0 || digits > SHORT_INTEGER || (isZero && digits > 1)) return undefined;
+    if (digits === 0 || digits > ALWAYS_KEPT || (isZero && digits > 1)) return undefined;
     if (unit === POINT || unit === LOWER_E || unit === UPPER_E) return undefined;
     this.position = end;
     return value;

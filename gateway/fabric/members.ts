@@ -69,13 +69,13 @@ export class Members {
 }
 
 /** In parts: to join them would copy a transaction for each of its endorsers. */
-function isSignature({ publicKey }: X509Certificate, message: readonly Uint8Array[], signature: Uint8Array): boolean {
-  const verification = createVerify('sha256');
-  for (const part of message) verification.update(part);
+function isSignature(certificate: X509Certificate, message: readonly Uint8Array[], signature: Uint8Array): boolean {
   try {
-    return verification.verify(publicKey, signature);
+    const verification = createVerify('sha256');
+    for (const part of message) verification.update(part);
+    return verification.verify(certificate.publicKey, signature);
   } catch {
-    return false;
+    return false; // what is no signature, or a key that signs nothing here
   }
 }
 

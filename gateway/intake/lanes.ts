@@ -1,6 +1,6 @@
+import { ownText } from '../own-text.js';
 import { partsOf } from './draft.js';
 import type { Entry, Group, SessionLane } from './entry.js';
-import { ownText } from '../own-text.js';
 import { isTurn, takeEntries } from './take-entries.js';
 import type { Room } from './take-entries.js';
 

@@ -1,8 +1,8 @@
 import { AuditError, ERRORS, formatLocator } from '../../core/index.js';
 import type { Outcome } from '../../core/index.js';
+import { ownText } from '../own-text.js';
 import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
-import { ownText } from '../own-text.js';
 import { createReceipt } from './receipt.js';
 import type { CommitProof } from './receipt.js';
 import type { ReceiptReader } from './receipt-reader.js';

@@ -113,7 +113,10 @@ export class WritePath {
     this.#sequencer.stop();
   }
 
-  /** What is not known by then is answered so. */
+  /**
+   * What is not known by then is answered so. One deadline for all of them: a timer and a race for each event take as
+   * much memory as the event. Where it passes, the receipts that are there are held until the last event is settled.
+   */
   async #inTime(results: readonly Promise<EventResult>[]): Promise<EventResult[]> {
     const all = await withDeadline(Promise.all(results), this.#options.answerMs, () => undefined);
     if (all) return all;

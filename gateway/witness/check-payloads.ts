@@ -25,7 +25,6 @@ export class Payloads {
   readonly #written: ReadonlyMap<string, Uint8Array>;
   /** By key: the openings that no record has taken yet; `undefined` for what is no payload. */
   readonly #left = new Map<string, Map<number, Openings> | undefined>();
-
   readonly #documents: WrittenDocuments;
 
   constructor(written: ReadonlyMap<string, Uint8Array>, documents: WrittenDocuments) {

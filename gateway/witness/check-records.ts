@@ -24,9 +24,7 @@ const record = z.object({
   ...stamp,
   first_seq: z.number().int().min(1),
   payload_at: z.object({ document: z.number().int().min(0), index: z.number().int().min(0) }).optional(),
-  events: z
-    .array(z.object({ hash: z.string(), core: z.custom<EventCore>((value) => typeof value === 'object') }))
-    .min(1),
+  events: z.array(z.object({ hash: z.string(), core: z.custom<EventCore>(hasPlace) })).min(1),
 });
 const head = z.object({ doc_type: z.literal('head'), v: z.literal(1), ...session, seq: z.number(), hash: z.string() });
 const statement = z.object({ doc_type: z.enum(['lifecycle', 'block_attestation']), v: z.literal(1), ...stamp });
@@ -35,14 +33,21 @@ const revocation = z.object({ doc_type: z.literal('key_revocation'), v: z.litera
 const unstamped = z.object({ doc_type: z.enum(['alias', 'agent']), v: z.literal(1) });
 const document = z.discriminatedUnion('doc_type', [record, head, statement, agentKey, revocation, unstamped]);
 
+/** As much of a core as the next event's check needs; what else is wrong with it shows in its hash. */
+function hasPlace(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'seq' in value && Number.isSafeInteger(value.seq);
+}
+
 type Document = z.output<typeof document>;
 type RecordContent = z.output<typeof record>;
 type HeadContent = z.output<typeof head>;
 
+type Author = Pick<Member, 'mspId' | 'fingerprint'>;
+
 /** A valid transaction of the contract: what it wrote, and what it wrote privately as far as that can be seen. */
 export interface ContractWrites {
-  transaction: BlockTransaction;
-  creator: Member | undefined;
+  transaction: Pick<BlockTransaction, 'txId' | 'timestamp' | 'namespaces'>;
+  creator: Author | undefined;
   namespace: string;
   privateWrites: readonly KeyWrite[];
 }
@@ -84,6 +89,7 @@ async function readDocuments(
     if (!parsed?.success) continue;
     findings.push(...checkStamp(key, parsed.data, writes), ...checkKey(key, parsed.data));
     if (parsed.data.doc_type === 'record') records.push(parsed.data);
+    // As in the state, the last write of a key is the one that counts; one that is no document is a finding above.
     if (parsed.data.doc_type === 'head') heads.set(key, parsed.data);
   }
   return { findings, records, heads };
@@ -118,7 +124,7 @@ function valuesOf(writes: readonly KeyWrite[]): ReadonlyMap<string, Uint8Array> 
 
 /** What the records of one transaction are checked with. */
 interface CheckedAgainst {
-  creator: Member | undefined;
+  creator: Author | undefined;
   /**
    * Heads that keep records from being written over others: those that were read, and those of sessions that an earlier
    * record of the transaction has begun.
@@ -134,7 +140,7 @@ async function checkRecord(
 ): Promise<Finding[]> {
   const { first_seq: firstSeq, events, owner } = content;
   const key = recordKey(content, firstSeq);
-  const findings: Finding[] = [];
+  const findings = checkSessions(content, key);
   if (owner !== creator?.mspId) findings.push(mismatch(`${key} belongs to ${owner}, and another wrote it`));
   const isStart = !guarding.has(headKey(content));
   const isFirst = firstSeq === 1;
@@ -151,6 +157,15 @@ async function checkRecord(
   const last = events.at(-1);
   if (last) heads.keep(content, last);
   return findings;
+}
+
+/** Events of the session that the record says it is of: what is kept of the last one stands under that session. */
+function checkSessions(content: RecordContent, key: string): Finding[] {
+  return content.events.flatMap(({ core }, index) => {
+    const isIts =
+      core.owner === content.owner && core.agent_id === content.agent_id && core.session_id === content.session_id;
+    return isIts ? [] : [{ code: 'CHAIN_BROKEN' as const, detail: `${key}, event ${index}: it is of another session` }];
+  });
 }
 
 async function checkHeads(

@@ -7,10 +7,10 @@ const KEPT_SESSIONS = 50_000;
 
 /** The last event of each session, as verified: of those that were in use lately; others are read from the peer. */
 export class SessionHeads {
-  readonly #ledger: LedgerReader;
+  readonly #ledger: Pick<LedgerReader, 'readSession'>;
   readonly #heads = new Map<string, ChainLink>();
 
-  constructor(ledger: LedgerReader) {
+  constructor(ledger: Pick<LedgerReader, 'readSession'>) {
     this.#ledger = ledger;
   }
 

@@ -6,14 +6,24 @@ export class WrittenDocuments {
   /** For the events' cores and the values that they commit to. */
   readonly texts = new CanonicalMembers(['core', 'value'], LIMITS.depth);
 
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
   /** Undefined where it is no JSON, or where readers could take it for different values: the contract writes no such thing. */
-  read({ buffer, byteOffset, byteLength }: Uint8Array): JsonValue | undefined {
-    const text = Buffer.from(buffer, byteOffset, byteLength).toString();
+  read(written: Uint8Array): JsonValue | undefined {
+    const text = this.#decode(written);
     try {
-      return parseJson(text, LIMITS.envelopeDepth, this.texts);
+      return text === undefined ? undefined : parseJson(text, LIMITS.envelopeDepth, this.texts);
     } catch (error) {
       if (error instanceof AuditError) return undefined;
       throw error;
+    }
+  }
+
+  #decode(written: Uint8Array): string | undefined {
+    try {
+      return this.#utf8.decode(written);
+    } catch {
+      return undefined; // What else it could be read as, nobody is to guess.
     }
   }
 }

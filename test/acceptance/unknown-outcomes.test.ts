@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import { AuditError } from '../../core/index.js';
 import { resolveConfig } from '../../gateway/config.js';
@@ -14,17 +15,19 @@ import { interceptRecordings } from '../support/intercept-recordings.js';
 import { chainOf, newEvent, newSession } from '../support/events.js';
 
 /** What goes wrong with the next transactions of a real ledger. */
-type Mishap = 'answer lost' | 'never sent' | 'not endorsed';
+type Mishap = 'answer lost' | 'never sent' | 'not endorsed' | 'late';
+/** How long a late one takes to be submitted. */
+const LATE_MS = 3000;
 
 describe('transactions whose outcome is not seen', function () {
   this.timeout(60_000);
   const gateways = useGateways();
 
-  async function withMishaps(mishaps: Mishap[], body: (api: Api) => Promise<void>): Promise<void> {
+  async function withMishaps(mishaps: Mishap[], body: (api: Api) => Promise<void>, answerMs = 20_000): Promise<void> {
     const { consortium } = gateways();
     const config = resolveConfig({
       ...consortium.config('operator', `mishaps-${Math.random()}`),
-      timeouts: { answerMs: 20_000, giveUpMs: 15_000 },
+      timeouts: { answerMs, giveUpMs: 15_000 },
     });
     const [token] = writeTokens(config.tokensFile ?? '', [{ subject: 'op', agents: '*', scopes: SCOPES }]);
     const ledger = openFabricLedger(await readConnectionProfile(config.profile), config);
@@ -95,6 +98,23 @@ describe('transactions whose outcome is not seen', function () {
     });
   });
 
+  it('says in a batch what is known in time, each in its place, and records the rest all the same', async () => {
+    const [busy, free] = [newSession(), newSession()];
+    const inBatch = async (api: Api) => {
+      const first = api.post('/v1/events', newEvent({ session_id: busy }));
+      await setTimeout(500); // It is on its way, so that what follows it in its session waits.
+      const events = [busy, free, busy].map((session_id) => newEvent({ session_id }));
+      const batch = await api.post('/v1/events', { events });
+      assert.deepEqual(
+        (batch.json() as { results: { status: string }[] }).results.map(({ status }) => status),
+        ['unknown', 'recorded', 'unknown'],
+      );
+      assert.equal((await first).status, 504);
+    };
+    await withMishaps(['late'], inBatch, LATE_MS / 3);
+    assert.deepEqual([await countIn(busy), await countIn(free)], [3, 1]);
+  });
+
   it('says unknown when it takes too long, and records it all the same', async () => {
     const { consortium, operator } = gateways();
     const slow = await consortium.startGateway('operator', 'slow', { timeouts: { answerMs: 1 } });
@@ -118,6 +138,7 @@ function unlucky(ledger: AuditLedger, mishaps: Mishap[]): AuditLedger {
 }
 
 async function failToCommit(recording: EndorsedRecording, mishap: Mishap): Promise<never> {
-  if (mishap === 'answer lost') await recording.commit();
+  if (mishap === 'late') await setTimeout(LATE_MS);
+  if (mishap === 'answer lost' || mishap === 'late') await recording.commit();
   throw new AuditError('OUTCOME_UNKNOWN', 'made up');
 }

@@ -1,14 +1,25 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { canonicalize, recordBatch, TRANSIENT_BATCH } from '../../../core/index.js';
 import type { JsonValue, RecordBatch } from '../../../core/index.js';
 import { readBatch } from '../../../chaincode/recording/read-batch.js';
 import { posted, sealChain } from '../core/arbitraries.js';
 
-const batch: fc.Arbitrary<RecordBatch> = fc.array(posted, { minLength: 1, maxLength: 4 }).map((events) => ({
-  v: 1,
-  groups: [{ agent_id: 'agent', session_id: 'session', events: sealChain(events) }],
-}));
+/** What may stand beside a sealed event. */
+const beside = fc.record(
+  {
+    signature: fc.constant({ key_id: 'k'.repeat(43), value: `${'A'.repeat(85)}A` }),
+    submitted_by: fc.constantFrom('agent-runner', 'ü'),
+  },
+  { requiredKeys: [] },
+);
+const batch: fc.Arbitrary<RecordBatch> = fc
+  .tuple(fc.array(posted, { minLength: 1, maxLength: 4 }), beside)
+  .map(([events, more]) => ({
+    v: 1,
+    groups: [{ agent_id: 'agent', session_id: 'session', events: sealChain(events).map((e) => ({ ...e, ...more })) }],
+  }));
 
 const read = (text: string) => readBatch(new Map([[TRANSIENT_BATCH, Buffer.from(text)]]));
 
@@ -22,6 +33,13 @@ describe('the batch of a recording transaction', () => {
         assert.deepEqual(recordBatch.parse(received), received);
       }),
     );
+  });
+
+  it('is of a schema without defaults, and without objects that may hold more', () => {
+    const [input, output] = (['input', 'output'] as const).map((io) =>
+      z.toJSONSchema(recordBatch, { io, unrepresentable: 'any' }),
+    );
+    assert.deepEqual(input, output);
   });
 
   it('has the canonical JSON of what is hashed, in whatever form it was sent', () => {

@@ -126,6 +126,7 @@ export type { Predicate } from './mango/match.js';
 export { parseSelector } from './mango/selector.js';
 export { checkSelector, eventFilter, matchesEvent, selectableEvent } from './mango/event-fields.js';
 export { recordSelector } from './mango/record-selector.js';
+export { requiredText } from './mango/required-text.js';
 
 export {
   CHAINCODE,

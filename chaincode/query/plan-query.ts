@@ -1,4 +1,4 @@
-import { recordSelector } from '../../core/index.js';
+import { recordSelector, requiredText } from '../../core/index.js';
 import type { Condition, EventQuery } from '../../core/index.js';
 import type { StateQuery } from '../state/ledger-state.js';
 import { leadingField, recordIndex } from './indexes.js';
@@ -19,9 +19,12 @@ export interface QueryPlan {
  * @param after where the page before ended.
  */
 export function planQuery(query: EventQuery, condition: Condition | undefined, after?: Position): QueryPlan {
-  const { agent_id, session_id, owner, order } = query;
+  const { owner, order } = query;
+  // Whichever way it was said: without them every record of the ledger would be looked at.
+  const agent_id = query.agent_id ?? (condition && requiredText(condition, 'agent_id'));
+  const session_id = query.session_id ?? (condition && requiredText(condition, 'session_id'));
   const leading = leadingTime(query);
-  const index = recordIndex(leadingField(query), leading);
+  const index = recordIndex(leadingField({ agent_id, session_id }), leading);
   const narrowing = condition ? recordSelector(condition) : {};
   return {
     index,

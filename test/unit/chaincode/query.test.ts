@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { checkSelector, eventQuery, LIMITS, matchesSelector, normalizeTimestamp } from '../../../core/index.js';
+import {
+  checkSelector,
+  eventQuery,
+  LIMITS,
+  matchesEvent,
+  matchesSelector,
+  normalizeTimestamp,
+} from '../../../core/index.js';
 import type { EventQuery, EventView, JsonObject, SessionRef } from '../../../core/index.js';
 import { mergeEvents } from '../../../chaincode/query/merge-events.js';
 import { planQuery } from '../../../chaincode/query/plan-query.js';
@@ -20,6 +27,18 @@ const agent = fc.constantFrom('a', 'ab', 'a~');
 const session = fc.constantFrom('s', 's1');
 const owner = fc.constantFrom('OperatorMSP', 'PartnerMSP');
 const eventType = fc.constantFrom('tool_call', 'final_decision');
+
+/** Among them some that say what the query itself could say, and some that only look so. */
+const selector: fc.Arbitrary<JsonObject> = fc.oneof(
+  eventType.map((type): JsonObject => ({ event_type: type })),
+  agent.map((agent_id): JsonObject => ({ agent_id })),
+  fc.tuple(agent, session).map(([agent_id, session_id]): JsonObject => ({ $and: [{ agent_id }, { session_id }] })),
+  fc.tuple(eventType, session).map(([type, session_id]): JsonObject => ({ event_type: type, session_id })),
+  fc.tuple(agent, agent).map(([one, other]): JsonObject => ({ $or: [{ agent_id: one }, { agent_id: other }] })),
+  agent.map((agent_id): JsonObject => ({ agent_id: { $ne: agent_id } })),
+  agent.map((agent_id): JsonObject => ({ $not: { agent_id } })),
+  agent.map((agent_id): JsonObject => ({ $nor: [{ agent_id }] })),
+);
 
 const history: fc.Arbitrary<RecordDocument[]> = fc
   .uniqueArray(
@@ -47,7 +66,7 @@ const query: fc.Arbitrary<EventQuery> = fc
       to: time,
       recorded_from: time,
       recorded_to: time,
-      selector: eventType.map((type): JsonObject => ({ event_type: type })),
+      selector,
       by: fc.constantFrom('timestamp' as const, 'recorded_at' as const),
       order: fc.constantFrom('asc' as const, 'desc' as const),
       limit: fc.integer({ min: 1, max: 7 }),
@@ -64,6 +83,24 @@ describe('querying events', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('is led by the agent or session that a selector names outright, and by nothing else', () => {
+    const indexFor = (asked: JsonObject) =>
+      planQuery(eventQuery.parse({ selector: asked }), checkSelector(asked)).index.name;
+    const label = { 'labels.env': 'test' };
+    assert.equal(indexFor({ agent_id: 'a', ...label }), 'records-by-agent-id-to');
+    assert.equal(
+      indexFor({ $and: [label, { agent_id: { $eq: 'a' } }, { session_id: 's' }] }),
+      'records-by-session-id-to',
+    );
+    for (const other of [
+      { $or: [{ agent_id: 'a' }, label] },
+      { agent_id: { $ne: 'a' } },
+      { agent_id: { $in: ['a'] } },
+    ]) {
+      assert.equal(indexFor({ ...other, ...label }), 'records-by-to');
+    }
   });
 
   it('reads no more records than it takes to be certain of a page', async () => {
@@ -150,7 +187,7 @@ function searchThrough(records: RecordDocument[], asked: EventQuery): EventView[
     .flatMap(viewEvents)
     .filter(({ core }) => isEqual(asked.owner, core.owner) && isEqual(asked.agent_id, core.agent_id))
     .filter(({ core }) => isEqual(asked.session_id, core.session_id))
-    .filter(({ core }) => isEqual(asked.selector?.['event_type'], core.event_type))
+    .filter((view) => !asked.selector || matchesEvent(checkSelector(asked.selector), view))
     .filter(({ core }) => isWithin(normalizeTimestamp(core.timestamp) ?? '', asked.from, asked.to))
     .filter((view) => isWithin(view.recorded_at, asked.recorded_from, asked.recorded_to))
     .toSorted((a, b) => comparePositions(asked.order, eventPosition(asked, a), eventPosition(asked, b)));

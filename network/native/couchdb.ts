@@ -88,6 +88,12 @@ function passwordIn(folder: string): string {
   return readFileSync(file, 'utf8');
 }
 
+/**
+ * Documents that an index is written with at once, instead of 100. The files are only ever appended to, a whole branch
+ * for each write: with more at once fewer branches are written for each document.
+ */
+const DOCUMENTS_PER_INDEX_WRITE = 2000;
+
 function configuration(folder: string, port: number, password: string): string {
   const data = join(folder, 'data');
   const sections = {
@@ -98,6 +104,7 @@ function configuration(folder: string, port: number, password: string): string {
     log: { writer: 'stderr', level: 'error' },
     prometheus: { additional_port: false },
     smoosh: { state_dir: data },
+    view_updater: { min_writer_items: DOCUMENTS_PER_INDEX_WRITE },
   };
   return Object.entries(sections)
     .map(

@@ -53,6 +53,7 @@ export {
   writeValues,
 } from './event/seal.js';
 export type { Place, WrittenSeal, WrittenValues } from './event/seal.js';
+export { hashedMembers } from './event/hashed-members.js';
 export { verifyOpenings, verifyPresentOpenings } from './event/open.js';
 export type { WrittenOpenings } from './event/open.js';
 export { restorePosted } from './event/restore.js';

@@ -52,7 +52,7 @@ export function checkEvent(
   if (hashCoreText(core.text) !== event.hash) {
     throw AuditError.at('/hash', 'HASH_MISMATCH', 'the hash is not that of the core');
   }
-  const openings = verifyOpenings(event.core, event.openings, (value) => texts.write(value));
+  const openings = verifyOpenings(event.core, event.openings, texts.write);
   const bytes = checkSize(utf8Length(core.text) + valueBytes(event.core));
   const time = sortableTimestamp(event.core);
   const timeMs = checkTime(timestampMs(time), recordedAtMs);

@@ -1,11 +1,10 @@
-import { AuditError, CanonicalMembers, LIMITS, parseJson, recordBatch, TRANSIENT_BATCH } from '../../core/index.js';
-import type { RecordBatch } from '../../core/index.js';
+import { AuditError, hashedMembers, LIMITS, parseJson, recordBatch, TRANSIENT_BATCH } from '../../core/index.js';
+import type { CanonicalMembers, RecordBatch } from '../../core/index.js';
 import { checkArgument } from '../json.js';
 
 /** A batch, and the canonical JSON of what is hashed of its events. */
 export interface WrittenBatch {
   batch: RecordBatch;
-  /** For the events' cores and the values that they commit to. */
   texts: CanonicalMembers;
 }
 
@@ -19,7 +18,7 @@ export function readBatch(transient: Map<string, Uint8Array>): WrittenBatch {
   if (bytes.length > LIMITS.batchBytes) {
     throw new AuditError('TOO_LARGE', `a batch has at most ${LIMITS.batchBytes} bytes`);
   }
-  const texts = new CanonicalMembers(['core', 'value'], LIMITS.depth);
+  const texts = hashedMembers();
   const value = parseJson(decodeUtf8(bytes), LIMITS.envelopeDepth, texts);
   checkArgument(recordBatch, value);
   // As it was read: the schema takes what it is for without a change, and only what was read has its texts.

@@ -1,5 +1,5 @@
 import { WrittenJson } from './canonical.js';
-import type { JsonValue } from './value.js';
+import type { JsonWriter } from './canonical.js';
 
 /**
  * Members of a text whose values are to be written again as canonical JSON, to be hashed or kept: where they stand so in
@@ -29,8 +29,8 @@ export class CanonicalMembers {
   }
 
   /** @throws {AuditError} as `canonicalize` */
-  write(value: JsonValue): WrittenJson {
+  readonly write: JsonWriter = (value) => {
     const text = this.#texts.get(value);
     return text === undefined ? WrittenJson.of(value, this.#maxDepth) : new WrittenJson(text);
-  }
+  };
 }

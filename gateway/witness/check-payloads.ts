@@ -40,8 +40,7 @@ export class Payloads {
     if (!this.#left.has(key)) this.#left.set(key, readOpenings(this.#documents.read(written)));
     const left = this.#left.get(key);
     if (!left) return [mismatch(`${key} holds no payload`)];
-    const { texts } = this.#documents;
-    const write: JsonWriter = (value) => texts.write(value);
+    const { write } = this.#documents.texts;
     return record.events.flatMap(({ core }, index) => checkOpenings(core, { left, index: first + index, key, write }));
   }
 

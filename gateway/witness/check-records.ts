@@ -150,7 +150,7 @@ async function checkRecord(
   // A peer that does not answer is no finding: the block is taken again.
   const previous = await heads.before(content, firstSeq);
   try {
-    verifyChain(events, previous, (value) => documents.texts.write(value));
+    verifyChain(events, previous, documents.texts.write);
   } catch (error) {
     findings.push(toFinding(error, key));
   }

@@ -1,10 +1,9 @@
-import { AuditError, CanonicalMembers, LIMITS, parseJson } from '../../core/index.js';
+import { AuditError, hashedMembers, LIMITS, parseJson } from '../../core/index.js';
 import type { JsonValue } from '../../core/index.js';
 
 /** Reads what the contract wrote in one transaction, and has the canonical JSON of what is hashed of it. */
 export class WrittenDocuments {
-  /** For the events' cores and the values that they commit to. */
-  readonly texts = new CanonicalMembers(['core', 'value'], LIMITS.depth);
+  readonly texts = hashedMembers();
 
   readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

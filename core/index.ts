@@ -142,10 +142,11 @@ export { agentRef, registerKeyRequest, revokeKeyRequest } from './contract/keys.
 export type { AgentKeysPage, RegisterKeyRequest, RevokeKeyRequest } from './contract/keys.js';
 export { blockRange } from './contract/blocks.js';
 export type { BlockAttestation, BlockRange } from './contract/blocks.js';
-export { attestation, recordBatch, recordGroup, recordOptions, submission } from './contract/recording.js';
+export { attestation, outcomeOf, recordBatch, recordGroup, recordOptions, submission } from './contract/recording.js';
 export type {
   Attestation,
   AttestedNotice,
+  GroupOutcome,
   Outcome,
   RecordAnswer,
   RecordBatch,

@@ -1,5 +1,5 @@
 import { AuditError, CHAIN_START, formatLocator } from '../../core/index.js';
-import type { EventCore, Fault, Head, Outcome, Submission } from '../../core/index.js';
+import type { EventCore, Fault, GroupOutcome, Head, Outcome, Submission } from '../../core/index.js';
 
 /** What stands on the ledger for an event that is being recorded. */
 export interface KnownEvent {
@@ -35,12 +35,12 @@ export function judgeGroup(
 }
 
 /** Outcomes of a group: its fresh events are recorded together or not at all. */
-export function settleGroup(events: readonly Submission[], verdicts: readonly Verdict[]): Outcome[] {
+export function settleGroup(verdicts: readonly Verdict[]): GroupOutcome {
+  if (verdicts.every(({ status }) => status === 'fresh')) return 'recorded';
   const broken = verdicts.some(breaksChain);
-  return verdicts.map((verdict, index): Outcome => {
+  return verdicts.map((verdict): Outcome => {
     if (verdict.status !== 'fresh') return verdict;
-    const event = events[index];
-    return broken || !event ? notRecorded() : { status: 'recorded', locator: formatLocator(event.core) };
+    return broken ? notRecorded() : { status: 'recorded' };
   });
 }
 

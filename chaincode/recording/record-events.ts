@@ -1,7 +1,7 @@
-import { AuditError, EVENTS_RECORDED, formatLocator, LIMITS, timestampMs } from '../../core/index.js';
+import { AuditError, EVENTS_RECORDED, formatLocator, LIMITS, outcomeOf, timestampMs } from '../../core/index.js';
 import type {
   Fault,
-  Outcome,
+  GroupOutcome,
   RecordAnswer,
   RecordBatch,
   RecordedNotice,
@@ -43,7 +43,7 @@ export async function recordEvents(
   const signatures = new AgentSignatures(ctx.state);
   const against = { texts, recordedAtMs: timestampMs(stamp.recorded_at) };
   const judging = { state: ctx.state, against, taken, signatures };
-  const outcomes: Outcome[][] = [];
+  const outcomes: GroupOutcome[] = [];
   const written: NewRecord[] = [];
   const payloads = new PayloadDocuments(ctx.state);
   await ctx.state.readAhead(batch.groups.map((group) => askedOf(group, owner)));
@@ -96,7 +96,7 @@ async function settle(
   { events }: RecordGroup,
   session: SessionRef,
   head: HeadDocument | undefined,
-): Promise<{ outcomes: Outcome[]; recorded: CheckedEvent[] }> {
+): Promise<{ outcomes: GroupOutcome; recorded: CheckedEvent[] }> {
   const idsOfGroup = new Set<string>();
   const ledger = new KnownEvents(state, head, taken);
   const faults: (Fault | undefined)[] = [];
@@ -110,8 +110,8 @@ async function settle(
     // What is on the ledger stays there, whatever became of its key.
     if (isNew(known[index])) faults[index] ??= await faultOf(() => signatures.check(event));
   }
-  const outcomes = settleGroup(events, judgeGroup(events, head, faults, known));
-  return { outcomes, recorded: checked.filter((_, index) => outcomes[index]?.status === 'recorded') };
+  const outcomes = settleGroup(judgeGroup(events, head, faults, known));
+  return { outcomes, recorded: checked.filter((_, index) => outcomeOf(outcomes, index)?.status === 'recorded') };
 }
 
 function isNew({ byId, hashAtPlace }: KnownEvent): boolean {
@@ -171,9 +171,9 @@ function write(
 }
 
 /** All or nothing: what caused a refusal is thrown rather than what followed from it. */
-function requireRecorded(outcomes: readonly Outcome[][]): void {
+function requireRecorded(outcomes: readonly GroupOutcome[]): void {
   const faults = outcomes.flatMap((group, groupIndex) =>
-    group.flatMap((outcome, index) =>
+    (group === 'recorded' ? [] : group).flatMap((outcome, index) =>
       'fault' in outcome ? [{ fault: outcome.fault, pointer: `/groups/${groupIndex}/events/${index}` }] : [],
     ),
   );

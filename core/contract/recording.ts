@@ -30,20 +30,31 @@ export const recordOptions = z.strictObject({ atomic: z.boolean() });
 export type RecordOptions = z.output<typeof recordOptions>;
 
 /**
- * What became of one event. `locator` names the event on the ledger: this one, or for a duplicate or a conflict the
- * one that was there before. A group is recorded whole or not at all: beside a refused event the others of its group
- * come back `refused` with GROUP_NOT_RECORDED, unless they were duplicates.
+ * What became of one event. A recorded one is at the place that it came with; for a duplicate or a conflict `locator`
+ * names the one that was there before. A group is recorded whole or not at all: beside a refused event the others of
+ * its group come back `refused` with GROUP_NOT_RECORDED, unless they were duplicates.
  */
 export type Outcome =
-  | { status: 'recorded'; locator: string }
+  | { status: 'recorded' }
   | { status: 'duplicate'; locator: string; compared: 'hash' | 'content' | 'core' }
   | { status: 'conflict'; locator: string; fault: Fault }
   | { status: 'refused'; fault: Fault };
 
-/** Outcomes in the order of the batch's groups and events. */
+/**
+ * Outcomes of a group's events in their order. One word where all of them were recorded: the answer is endorsed, sent
+ * and kept in the block, and a line for each event was a tenth of a block.
+ */
+export type GroupOutcome = 'recorded' | Outcome[];
+
+/** Outcomes in the order of the batch's groups. */
 export interface RecordAnswer {
   recorded_at: string;
-  outcomes: Outcome[][];
+  outcomes: GroupOutcome[];
+}
+
+/** @returns nothing where the answer has none for it */
+export function outcomeOf(group: GroupOutcome | undefined, position: number): Outcome | undefined {
+  return group === 'recorded' ? { status: 'recorded' } : group?.[position];
 }
 
 /** Payload of the chaincode event: which records a transaction wrote. */

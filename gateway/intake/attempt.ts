@@ -1,5 +1,5 @@
 import { AuditError, canonicalize, WrittenJson } from '../../core/index.js';
-import type { RecordAnswer } from '../../core/index.js';
+import type { GroupOutcome, RecordAnswer } from '../../core/index.js';
 import type { AuditLedger, EndorsedRecording } from '../ledger/audit-ledger.js';
 import { delay, turnEnd } from '../delay.js';
 import type { Entry, Group } from './entry.js';
@@ -42,7 +42,7 @@ export async function attemptRecording(
   const { answer, txId } = recording;
   const proof = { txId, blockNumber: 0, recordedAt: answer.recorded_at };
   // Duplicates and refusals are answers of a simulation; there is nothing to order.
-  if (!answer.outcomes.flat().some((outcome) => outcome.status === 'recorded'))
+  if (!answer.outcomes.some(hasRecorded))
     return { kind: 'answered', answer, proof: { ...proof, endorsedBy: recording.endorsedBy() } };
   const underWay = commitOrLookUp(ledger, recording);
   // Nothing but the receipt depends on it.
@@ -52,6 +52,10 @@ export async function attemptRecording(
   if (!committed) return { kind: 'unknown' };
   if (committed.code !== 'VALID') return { kind: 'invalidated', code: committed.code };
   return { kind: 'answered', answer, proof: { ...proof, endorsedBy, blockNumber: committed.blockNumber } };
+}
+
+function hasRecorded(group: GroupOutcome): boolean {
+  return group === 'recorded' || group.some(({ status }) => status === 'recorded');
 }
 
 async function commitOrLookUp(ledger: AuditLedger, recording: EndorsedRecording) {

@@ -1,4 +1,4 @@
-import { AuditError } from '../../core/index.js';
+import { AuditError, outcomeOf } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import type { Attempt } from './attempt.js';
 import { backoffMs, delay } from '../delay.js';
@@ -57,7 +57,7 @@ async function settleOrExplain(groups: Group[], attempt: Attempt, parts: BundleP
     case 'answered':
       for (const [index, { entries }] of groups.entries()) {
         for (const [position, entry] of entries.entries()) {
-          const outcome = attempt.answer.outcomes[index]?.[position];
+          const outcome = outcomeOf(attempt.answer.outcomes[index], position);
           if (outcome) parts.settle(entry, toResult(entry, outcome, attempt.proof, parts.receipts));
         }
       }

@@ -1,5 +1,5 @@
-import { AuditError, ERRORS, formatLocator } from '../../core/index.js';
-import type { Outcome } from '../../core/index.js';
+import { AuditError, ERRORS, formatLocator, outcomeOf } from '../../core/index.js';
+import type { GroupOutcome, Outcome } from '../../core/index.js';
 import { ownText } from '../own-text.js';
 import { toPosterError } from './draft.js';
 import type { Entry, EventResult, Group } from './entry.js';
@@ -23,20 +23,20 @@ export function refusalOf(error: AuditError, locator?: string): EventResult {
  */
 export function settleOutcomes(
   { lane, entries }: Group,
-  outcomes: readonly Outcome[],
+  outcomes: GroupOutcome,
   proof: CommitProof,
   receipts: ReceiptReader,
   settle: (entry: Entry, result: EventResult | Promise<EventResult>) => void,
 ): Entry[] {
   const again: Entry[] = [];
   for (const [index, entry] of entries.entries()) {
-    const outcome = outcomes[index];
+    const outcome = outcomeOf(outcomes, index);
     if (!outcome || mayTryAgain(entry, outcome)) again.push(entry);
     else settle(entry, toResult(entry, outcome, proof, receipts));
   }
   const last = entries.at(-1)?.seal;
-  lane.head =
-    last && outcomes.at(-1)?.status === 'recorded' ? { seq: last.core.seq, hash: ownText(last.hash) } : undefined;
+  const lastOutcome = outcomeOf(outcomes, entries.length - 1);
+  lane.head = last && lastOutcome?.status === 'recorded' ? { seq: last.core.seq, hash: ownText(last.hash) } : undefined;
   for (const entry of again) {
     entry.maybeRecorded = false;
     if (again.length === entries.length) entry.attempts++;

@@ -1,4 +1,5 @@
 import { AuditError } from '../../core/index.js';
+import type { GroupOutcome } from '../../core/index.js';
 import type { AuditLedger } from '../ledger/audit-ledger.js';
 import { attemptRecording } from './attempt.js';
 import type { Attempt } from './attempt.js';
@@ -118,7 +119,8 @@ export class TransactionRunner {
    * Whether an earlier transaction with the same seals could still be committed: the peer that answered is behind the
    * place they claim. Only when another event stands there, their own transaction is void.
    */
-  async #mayStillCommit({ lane, entries }: Group, outcomes: Answered['answer']['outcomes'][number]): Promise<boolean> {
+  async #mayStillCommit({ lane, entries }: Group, outcomes: GroupOutcome): Promise<boolean> {
+    if (outcomes === 'recorded') return false;
     const broken = outcomes.some((outcome) => outcome.status === 'refused' && outcome.fault.code === 'CHAIN_BROKEN');
     const [first] = entries;
     if (!broken || !first?.maybeRecorded || !first.seal) return false;

@@ -33,7 +33,12 @@ export function peerConfig(layout: NativeLayout, peer: PeerNode, couchDb: boolea
       authentication: { timewindow: '15m' },
       handlers: handlers(),
       limits: { concurrency: { endorserService: 2500, deliverService: 2500, gatewayService: 500 } },
-      deliveryclient: { reconnectTotalTimeThreshold: '3600s', reConnectBackoffThreshold: '2s' },
+      // Each peer asks the orderers itself. Left out, a peer hands its blocks on to gossip, which copies them for nobody.
+      deliveryclient: {
+        blockGossipEnabled: false,
+        reconnectTotalTimeThreshold: '3600s',
+        reConnectBackoffThreshold: '2s',
+      },
     },
     // Without an endpoint the peer does not look for Docker.
     vm: { endpoint: '' },

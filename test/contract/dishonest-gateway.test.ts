@@ -52,7 +52,7 @@ describe('a gateway that does not do what its agent asks', () => {
   }
 
   it('has nothing to hide while it is honest: the ledger ends where the agent does', async () => {
-    assert.equal(await send(...events), 'recorded, recorded, recorded, recorded');
+    assert.equal(await send(...events), 'recorded');
     const { seq, hash, open } = await readHead();
     assert.deepEqual({ seq, hash, open }, { ...tip, open: false });
   });
@@ -94,13 +94,13 @@ describe('a gateway that does not do what its agent asks', () => {
   });
 
   it('is found out at the next event when it has dropped one', async () => {
-    assert.equal(await send(event(1), event(2)), 'recorded, recorded');
+    assert.equal(await send(event(1), event(2)), 'recorded');
     assert.equal(await send(event(4)), 'refused CHAIN_BROKEN');
-    assert.equal(await send(event(3), event(4)), 'recorded, recorded');
+    assert.equal(await send(event(3), event(4)), 'recorded');
   });
 
   it('is found out by the session that has no end when it has dropped the last', async () => {
-    assert.equal(await send(event(1), event(2), event(3)), 'recorded, recorded, recorded');
+    assert.equal(await send(event(1), event(2), event(3)), 'recorded');
     const { seq, open } = await readHead();
     assert.deepEqual([seq, open], [tip.seq - 1, true]);
   });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatLocator, LIMITS, verifyChain } from '../../core/index.js';
+import { formatLocator, LIMITS, outcomeOf, verifyChain } from '../../core/index.js';
 import type { RecordedNotice, SessionRef, Submission } from '../../core/index.js';
 import { useConsortium } from './consortium.js';
 import { batchOf, chain, events, newSession, outcomesOf, record, recordAtomic, resealed } from './sessions.js';
@@ -13,8 +13,7 @@ describe('recording events', () => {
   it('records events of several sessions in one transaction', async () => {
     const [one, other] = [newSession(), newSession()];
     const answer = await record(operator(), [one, chain(events(3), one)], [other, chain(events(1), other)]);
-    assert.deepEqual(outcomesOf(answer), [['recorded', 'recorded', 'recorded'], ['recorded']]);
-    assert.deepEqual(answer.outcomes[0]?.[2], { status: 'recorded', locator: formatLocator({ ...one, seq: 3 }) });
+    assert.deepEqual(outcomesOf(answer), ['recorded', 'recorded']);
     assert.deepEqual([await headSeq(one), await headSeq(other), await headSeq(newSession())], [3, 1, 0]);
   });
 
@@ -85,7 +84,7 @@ describe('recording events', () => {
     assert.deepEqual(outcomesOf(await record(consortium().partner, [session, foreign])), [['refused NOT_OWNER']]);
     const namesake = { ...session, owner: 'PartnerMSP' };
     assert.deepEqual(outcomesOf(await record(consortium().partner, [session, chain(events(1), namesake)])), [
-      ['recorded'],
+      'recorded',
     ]);
     assert.equal(await headSeq(session), 1);
     assert.equal(await headSeq(namesake), 1);
@@ -117,7 +116,7 @@ describe('recording events', () => {
     for (const [code, event, pointer] of cases) {
       const answer = await record(operator(), [session, [event, second]]);
       assert.deepEqual(outcomesOf(answer)[0]?.[0], `refused ${code}`);
-      const [outcome] = answer.outcomes[0] ?? [];
+      const outcome = outcomeOf(answer.outcomes[0], 0);
       assert.equal(outcome && 'fault' in outcome && outcome.fault.errors?.[0]?.pointer, pointer);
     }
     assert.equal(await headSeq(session), 0);
@@ -126,7 +125,7 @@ describe('recording events', () => {
   it('does not let one group stand in the way of another', async () => {
     const [good, bad] = [newSession(), newSession()];
     const answer = await record(operator(), [bad, chain(events(2), bad).slice(1)], [good, chain(events(1), good)]);
-    assert.deepEqual(outcomesOf(answer), [['refused CHAIN_BROKEN'], ['recorded']]);
+    assert.deepEqual(outcomesOf(answer), [['refused CHAIN_BROKEN'], 'recorded']);
   });
 
   it('records everything or nothing when asked to', async () => {
@@ -197,8 +196,8 @@ describe('own event ids', () => {
       [{ status: 'duplicate', locator, compared: 'content' }],
     ]);
     for (const change of [{ input: { amount: 41 } }, { agent_version: '2' }, { output: 'added' }]) {
-      const [[outcome] = []] = (await record(operator(), [session, [resealed({ ...posting, ...change }, session, 2)]]))
-        .outcomes;
+      const changed = resealed({ ...posting, ...change }, session, 2);
+      const outcome = outcomeOf((await record(operator(), [session, [changed]])).outcomes[0], 0);
       assert.equal(outcome?.status, 'conflict');
       assert.equal('locator' in outcome && outcome.locator, locator);
     }
@@ -210,7 +209,7 @@ describe('own event ids', () => {
     const [one, other] = [newSession(), newSession()];
     const posting = { event_id: `id-${one.session_id}` };
     const answer = await record(operator(), [one, chain([posting], one)], [other, chain([posting], other)]);
-    assert.deepEqual(outcomesOf(answer), [['recorded'], ['conflict ID_CONFLICT']]);
+    assert.deepEqual(outcomesOf(answer), ['recorded', ['conflict ID_CONFLICT']]);
   });
 
   it('cannot stand twice in one group', async () => {
@@ -228,7 +227,7 @@ describe('own event ids', () => {
       [bad, [...chain([posting], bad), resealed({}, bad, 3)]],
       [good, chain([posting], good)],
     );
-    assert.deepEqual(outcomesOf(answer), [['refused GROUP_NOT_RECORDED', 'refused CHAIN_BROKEN'], ['recorded']]);
+    assert.deepEqual(outcomesOf(answer), [['refused GROUP_NOT_RECORDED', 'refused CHAIN_BROKEN'], 'recorded']);
   });
 
   it('belong to their organization', async () => {
@@ -237,6 +236,6 @@ describe('own event ids', () => {
     await record(operator(), [session, chain([posting], session)]);
     const theirs = { ...session, owner: 'PartnerMSP' };
     const answer = await record(consortium().partner, [theirs, chain([{ ...posting, action: 'other' }], theirs)]);
-    assert.deepEqual(outcomesOf(answer), [['recorded']]);
+    assert.deepEqual(outcomesOf(answer), ['recorded']);
   });
 });

@@ -46,10 +46,12 @@ export function batchOf(...groups: GroupInput[]): RecordBatch {
   };
 }
 
-/** Each outcome in one word, with the code of its fault. */
-export function outcomesOf(answer: RecordAnswer): string[][] {
+/** Each outcome in one word, with the code of its fault; one word for a group that was recorded whole. */
+export function outcomesOf(answer: RecordAnswer): (string | string[])[] {
   return answer.outcomes.map((group) =>
-    group.map((outcome) => ('fault' in outcome ? `${outcome.status} ${outcome.fault.code}` : outcome.status)),
+    group === 'recorded'
+      ? group
+      : group.map((outcome) => ('fault' in outcome ? `${outcome.status} ${outcome.fault.code}` : outcome.status)),
   );
 }
 

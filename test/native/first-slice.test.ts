@@ -91,7 +91,7 @@ describe('the audit contract on real peers', () => {
           transientData: { [TRANSIENT_BATCH]: JSON.stringify(batch) },
         });
         const { outcomes } = JSON.parse(Buffer.from(answer).toString()) as RecordAnswer;
-        assert.equal(outcomes[0]?.[0]?.status, 'recorded');
+        assert.deepEqual(outcomes, ['recorded']);
       });
       const locator = formatLocator({ owner: 'OperatorMSP', agent_id: 'support-bot', session_id: session, seq: 1 });
       for (const organization of ['operator', 'partner', 'auditor']) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postedEvent } from '../../core/index.js';
-import type { Outcome, RecordBatch } from '../../core/index.js';
+import type { GroupOutcome, RecordBatch } from '../../core/index.js';
 import { Backlog } from '../../gateway/intake/backlog.js';
 import { plainDraft } from '../../gateway/intake/draft.js';
 import { createEntry } from '../../gateway/intake/entry.js';
@@ -16,7 +16,7 @@ import { newEvent } from './events.js';
 
 /** What a peer says of a batch, and what it says of sessions' heads. */
 export interface PlayedPeer {
-  endorse: (batch: RecordBatch) => Promise<Outcome[][]>;
+  endorse: (batch: RecordBatch) => Promise<GroupOutcome[]>;
   readHeads: (sessions: readonly unknown[]) => Promise<null[]>;
 }
 

@@ -5,7 +5,7 @@ import { attemptRecording } from '../../../gateway/intake/attempt.js';
 import type { Attempt } from '../../../gateway/intake/attempt.js';
 import type { AuditLedger, CommitResult } from '../../../gateway/ledger/audit-ledger.js';
 
-const RECORDED: Outcome = { status: 'recorded', locator: 'OneMSP~agent~session~1' };
+const RECORDED: Outcome = { status: 'recorded' };
 const REFUSED: Outcome = { status: 'refused', fault: { code: 'CHAIN_BROKEN', detail: 'another one is there' } };
 const VALID: CommitResult = { code: 'VALID', blockNumber: 7 };
 

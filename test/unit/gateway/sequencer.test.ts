@@ -19,7 +19,7 @@ describe('transactions side by side', () => {
         endorse: async ({ groups }) => {
           sizes.push(groups.reduce((sum, { events }) => sum + events.length, 0));
           await new Promise<void>((resolve) => release.push(resolve));
-          return groups.map(({ events }) => events.map(() => ({ status: 'recorded', locator: '' })));
+          return groups.map(() => 'recorded');
         },
       },
       { transactionsInFlight, eventsToOverlap },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { AuditError, CHAIN_START, sealEvent, writeSealed } from '../../../core/index.js';
-import type { Outcome, RecordBatch } from '../../../core/index.js';
+import type { GroupOutcome, Outcome, RecordBatch } from '../../../core/index.js';
 import type { Entry, EventResult } from '../../../gateway/intake/entry.js';
 import { entryOf, startSequencer } from '../../support/sequencer.js';
 import type { PlayedSequencer } from '../../support/sequencer.js';
@@ -19,7 +19,7 @@ describe('a peer that is gone while a transaction is being concluded', () => {
   afterEach(() => played.close());
 
   /** Answers as it is told, and does not give the heads that are asked for after its first refusal. */
-  function start(answer: (batch: RecordBatch, transaction: number) => Outcome[][]): void {
+  function start(answer: (batch: RecordBatch, transaction: number) => GroupOutcome[]): void {
     let headsRead = 0;
     played = startSequencer({
       readHeads: (sessions) =>
@@ -35,8 +35,8 @@ describe('a peer that is gone while a transaction is being concluded', () => {
 
   it('never has what was recorded beside it sent again', async () => {
     start((batch, transaction) =>
-      batch.groups.map(({ session_id: session, events }) =>
-        events.map(() => (session === 'unclear' && transaction === 1 ? BROKEN : { status: 'recorded', locator: '' })),
+      batch.groups.map(({ session_id: session }) =>
+        session === 'unclear' && transaction === 1 ? [BROKEN] : 'recorded',
       ),
     );
     const recorded = entryOf('recorded');
@@ -53,7 +53,7 @@ describe('a peer that is gone while a transaction is being concluded', () => {
   it('leaves a bundle to be tried again', async () => {
     start((batch, transaction) => {
       if (transaction === 1) throw new AuditError('CHAIN_BROKEN', 'not the next one');
-      return batch.groups.map(({ events }) => events.map(() => ({ status: 'recorded', locator: '' })));
+      return batch.groups.map(() => 'recorded');
     });
     const { entry, settled } = entryOf('bundled', 1);
     await played.sequencer.enqueueBundle([entry]);

@@ -202,7 +202,7 @@ function connect(path: string): Database.Database {
   const database = new Database(path);
   try {
     database.exec('PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL');
-    database.exec('PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-32000');
+    database.exec('PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16000');
     return database;
   } catch (error) {
     database.close();

@@ -25,9 +25,15 @@ export interface MangoIndex {
 
 const storedFields = z.array(z.string());
 const DOCUMENTS_PER_READ = 500;
-/** An index is written when it lacks so many documents, or blocks: those would have to be read again after a crash. */
-const DUE_DOCUMENTS = 500;
+/**
+ * An index is written when it lacks so many documents, or blocks: those would have to be read again after a crash. Of a
+ * document that has changed several times by then, as a session's head, only the last place is written.
+ */
+const DUE_DOCUMENTS = 2000;
 const DUE_BLOCKS = 256;
+
+/** The keys that a block's valid transactions wrote. */
+type WrittenKeys = (blockNum: number) => Iterable<{ namespace: string; key: string }>;
 
 /** A write of a key that the indexes have not been told of. */
 interface Change {
@@ -60,14 +66,12 @@ export class MangoIndexes {
    * From here on the indexes are told of every write. What they lack is taken from the blocks; entries of documents that
    * were overwritten there stay behind, and queries pass over them.
    */
-  follow(height: number, writtenKeys: (blockNum: number) => Iterable<{ namespace: string; key: string }>): void {
+  follow(height: number, writtenKeys: WrittenKeys): void {
     this.#height = height;
     const [known] = this.database.get<[number | null]>('SELECT min(blocks) FROM mango_indexes') ?? [null];
     if (known === null || known === height) return;
     this.database.transaction(() => {
-      for (let blockNum = known; blockNum < height; blockNum++) {
-        for (const { namespace, key } of writtenKeys(blockNum)) this.addStored(namespace, Buffer.from(key));
-      }
+      this.addWritten(known, height, writtenKeys);
       this.database.run('UPDATE mango_indexes SET blocks = ?', [height]);
       for (const index of this.all()) index.blocks = height;
     });
@@ -181,15 +185,31 @@ export class MangoIndexes {
     }
   }
 
-  /** Puts a document as it is stored into all indexes. */
-  private addStored(namespace: string, key: Buffer): void {
+  /**
+   * Puts the documents that blocks wrote into the indexes that do not know the block: each once, as it is stored by now.
+   * From the newest block backwards: there the most indexes lack what it wrote. Runs inside a transaction.
+   */
+  private addWritten(from: number, to: number, writtenKeys: WrittenKeys): void {
+    const added = new Set<string>();
+    for (let blockNum = to - 1; blockNum >= from; blockNum--) {
+      for (const { namespace, key } of writtenKeys(blockNum)) {
+        const document = `${namespace}\0${key}`;
+        if (added.has(document)) continue;
+        added.add(document);
+        const lacking = this.ofNamespace(namespace).filter(({ blocks }) => blocks <= blockNum);
+        this.addStored(namespace, Buffer.from(key), lacking);
+      }
+      for (const { backlog } of this.all()) if (backlog.size >= DUE_DOCUMENTS) backlog.write();
+    }
+    for (const { backlog } of this.all()) backlog.write();
+  }
+
+  private addStored(namespace: string, key: Buffer, indexes: readonly MangoIndex[]): void {
+    if (indexes.length === 0) return;
     const sql = 'SELECT value FROM state WHERE namespace = ? AND key = ?';
     const [value] = this.database.get<[Buffer]>(sql, [namespace, key]) ?? [null];
     const document = indexed(key, value);
-    for (const index of this.ofNamespace(namespace)) {
-      index.backlog.add(key.toString('latin1'), document?.sortKey(index));
-      index.backlog.write();
-    }
+    for (const index of indexes) index.backlog.add(key.toString('latin1'), document?.sortKey(index));
   }
 }
 

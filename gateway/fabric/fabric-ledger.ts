@@ -82,7 +82,7 @@ class ContractLedger implements FabricLedger {
     return this.#roots;
   }
 
-  async endorseRecording(batch: string, options: RecordOptions): Promise<EndorsedRecording> {
+  async endorseRecording(batch: Uint8Array, options: RecordOptions): Promise<EndorsedRecording> {
     const endorsed = await this.#endorse(TRANSACTIONS.recordEvents, [options], { [TRANSIENT_BATCH]: batch });
     const { transaction } = endorsed;
     const action = endorsedAction(transaction);
@@ -208,7 +208,7 @@ class ContractLedger implements FabricLedger {
     }
   }
 
-  #endorse(name: string, args: unknown[], transientData: Record<string, string> = {}): Promise<Endorsed> {
+  #endorse(name: string, args: unknown[], transientData: Record<string, Uint8Array> = {}): Promise<Endorsed> {
     const call = { arguments: args.map(toArgument), transientData };
     return this.#peers.use(async ({ contract, lookup }) => {
       const transaction = await this.#endorsing.ask((chosen) =>

@@ -1,9 +1,10 @@
-import { AuditError, canonicalize, WrittenJson } from '../../core/index.js';
+import { AuditError } from '../../core/index.js';
 import type { GroupOutcome, RecordAnswer } from '../../core/index.js';
 import type { AuditLedger, EndorsedRecording } from '../ledger/audit-ledger.js';
 import { delay, turnEnd } from '../delay.js';
-import type { Entry, Group } from './entry.js';
+import type { Group } from './entry.js';
 import type { CommitProof } from './receipt.js';
+import { writeBatch } from './write-batch.js';
 
 /** How one try to record groups in one transaction ended. */
 export type Attempt =
@@ -74,22 +75,4 @@ async function lookUp(ledger: AuditLedger, txId: string) {
     if (found) return found;
   }
   return undefined;
-}
-
-/** JSON of the RecordBatch, of the seals as they were written for the journal. */
-function writeBatch(groups: readonly Group[]): string {
-  return canonicalize({
-    v: 1,
-    groups: groups.map(({ lane, entries }) => ({
-      agent_id: lane.agentId,
-      session_id: lane.sessionId,
-      events: entries.map(writeSubmission),
-    })),
-  });
-}
-
-function writeSubmission({ seal, submittedBy }: Entry): WrittenJson {
-  if (!seal) throw new Error('an entry was sent before it was sealed');
-  if (submittedBy === undefined) return new WrittenJson(seal.text);
-  return new WrittenJson(`${seal.text.slice(0, -1)},"submitted_by":${JSON.stringify(submittedBy)}}`);
 }

@@ -63,10 +63,10 @@ export interface TrustedRoots {
 export interface LedgerWriter {
   /**
    * Has a batch simulated and endorsed; nothing is written until `commit` is called on the answer.
-   * @param batch JSON of a RecordBatch.
+   * @param batch JSON of a RecordBatch, in UTF-8.
    * @throws {AuditError} of the contract, or LEDGER_UNAVAILABLE, ENDORSEMENT_FAILED: nothing was submitted.
    */
-  endorseRecording(batch: string, options: RecordOptions): Promise<EndorsedRecording>;
+  endorseRecording(batch: Uint8Array, options: RecordOptions): Promise<EndorsedRecording>;
   /** Has a read endorsed as a recording would be, and sends nothing. @throws {AuditError} where that fails. */
   probeEndorsement(): Promise<void>;
   /** @throws {AuditError} of the contract; OUTCOME_UNKNOWN where it may have been recorded all the same. */

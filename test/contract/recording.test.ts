@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatLocator, LIMITS, outcomeOf, verifyChain } from '../../core/index.js';
+import { formatLocator, LIMITS, outcomeOf, utf8Bytes, verifyChain } from '../../core/index.js';
 import type { RecordedNotice, SessionRef, Submission } from '../../core/index.js';
 import { useConsortium } from './consortium.js';
 import { batchOf, chain, events, newSession, outcomesOf, record, recordAtomic, resealed } from './sessions.js';
@@ -66,7 +66,9 @@ describe('recording events', () => {
   it('lets one of two transactions win that continue the same head', async () => {
     const session = newSession();
     const endorse = (action: string) =>
-      operator().endorseRecording(JSON.stringify(batchOf([session, chain([{ action }], session)])), { atomic: false });
+      operator().endorseRecording(utf8Bytes(JSON.stringify(batchOf([session, chain([{ action }], session)]))), {
+        atomic: false,
+      });
     const [one, other] = await Promise.all([endorse('one'), endorse('other')]);
     assert.equal((await one.commit()).code, 'VALID');
     assert.equal((await other.commit()).code, 'MVCC_READ_CONFLICT');
@@ -157,7 +159,7 @@ describe('recording events', () => {
   it('tells in one chaincode event which records a transaction wrote', async () => {
     const [one, other] = [newSession(), newSession()];
     const batch = batchOf([one, chain(events(2), one)], [other, chain(events(2), other)]);
-    const endorsed = await operator().endorseRecording(JSON.stringify(batch), { atomic: false });
+    const endorsed = await operator().endorseRecording(utf8Bytes(JSON.stringify(batch)), { atomic: false });
     await endorsed.commit();
     const { notice } = (await operator().findTransaction(endorsed.txId)) ?? {};
     assert.equal(notice?.name, 'EventsRecorded');
@@ -166,7 +168,7 @@ describe('recording events', () => {
       records: [one, other].map((session) => ({ ...session, first_seq: 1, count: 2 })),
     };
     assert.deepEqual(JSON.parse(Buffer.from(notice.payload).toString()), expected);
-    const repeated = await operator().endorseRecording(JSON.stringify(batch), { atomic: false });
+    const repeated = await operator().endorseRecording(utf8Bytes(JSON.stringify(batch)), { atomic: false });
     await repeated.commit();
     assert.equal((await operator().findTransaction(repeated.txId))?.notice, undefined);
   });

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import assert from 'node:assert/strict';
-import { CHAIN_START } from '../../core/index.js';
+import { CHAIN_START, utf8Bytes } from '../../core/index.js';
 import type { PostedEventInput, RecordAnswer, RecordBatch, SessionRef, Submission } from '../../core/index.js';
 import type { AuditLedger } from '../../gateway/ledger/audit-ledger.js';
 
@@ -56,7 +56,7 @@ export function outcomesOf(answer: RecordAnswer): (string | string[])[] {
 }
 
 async function submit(ledger: AuditLedger, groups: readonly GroupInput[], atomic: boolean): Promise<RecordAnswer> {
-  const endorsed = await ledger.endorseRecording(JSON.stringify(batchOf(...groups)), { atomic });
+  const endorsed = await ledger.endorseRecording(utf8Bytes(JSON.stringify(batchOf(...groups))), { atomic });
   const { code } = await endorsed.commit();
   assert.equal(code, 'VALID');
   return endorsed.answer;

@@ -44,11 +44,14 @@ export function startSequencer(peer: PlayedPeer, options: Partial<SequencerOptio
   const ledger = {
     network: { mspId: 'OneMSP' },
     readHeads: peer.readHeads,
-    endorseRecording: async (batch: string) => {
+    endorseRecording: async (batch: Uint8Array) => {
       const number = ++transactions;
       return {
         txId: `tx-${number}`,
-        answer: { recorded_at: 'now', outcomes: await peer.endorse(JSON.parse(batch) as RecordBatch) },
+        answer: {
+          recorded_at: 'now',
+          outcomes: await peer.endorse(JSON.parse(Buffer.from(batch).toString()) as RecordBatch),
+        },
         endorsedBy: () => ['OneMSP'],
         commit: () => Promise.resolve({ code: 'VALID', blockNumber: number }),
       };

@@ -26,7 +26,6 @@ import { Orderer } from './orderer/orderer.js';
 import { PeerServer } from './peer-server.js';
 import type { GatewayDependencies, SimulationMode } from './services/gateway-dependencies.js';
 import { serializedCalls, type SerializedCall } from './services/unary-calls.js';
-import { blockEnvelopes } from './wire/block.js';
 import { parseEnvelope } from './wire/transaction.js';
 
 export interface EmbeddedNetworkOptions {
@@ -140,7 +139,7 @@ async function commitGenesis(
   definition: ConsortiumDefinition,
 ): Promise<void> {
   const block = genesisBlock({ definition, ...material });
-  const transactions = blockEnvelopes(block).map((envelope) => ({
+  const transactions = block.envelopes.map((envelope) => ({
     txId: parseEnvelope(envelope).txId,
     code: ValidationCode.VALID,
     rwset: [],

@@ -1,5 +1,5 @@
 import { common, msp } from '@hyperledger/fabric-protos';
-import type { BlockParts } from './ledger/block-serialization.js';
+import type { BlockParts } from './ledger/types.js';
 import type { OrganizationRoot } from './msp/membership.js';
 import { parseEnvelope } from './wire/transaction.js';
 

@@ -1,5 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
-import { MetadataIndex, type BlockParts } from './ledger/block-serialization.js';
+import { MetadataIndex } from './ledger/block-serialization.js';
+import type { BlockParts } from './ledger/types.js';
 import type { BlockUnderTest } from './ledger/verify.js';
 import { ValidationCode } from './ledger/types.js';
 import { validateTransaction, type ValidationRules } from './committer/validate-transaction.js';

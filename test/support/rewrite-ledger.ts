@@ -7,8 +7,8 @@ import { loadDefinition } from '../../network/definition/index.js';
 import { ledgerDir, loadMaterial } from '../../network/embedded/data-dir.js';
 import type { ConsortiumMaterial } from '../../network/embedded/data-dir.js';
 import { blockFileSeries, blockHash, scanBlocks } from '../../network/embedded/ledger/block-scan.js';
-import { encodeBlockRecord, parseBlock } from '../../network/embedded/ledger/block-serialization.js';
-import type { BlockParts } from '../../network/embedded/ledger/block-serialization.js';
+import { encodeBlockRecord } from '../../network/embedded/ledger/block-serialization.js';
+import type { BlockParts } from '../../network/embedded/ledger/types.js';
 import { indexPath } from '../../network/embedded/ledger/ledger-index.js';
 import { fileName } from '../../network/embedded/ledger/rolled-files.js';
 import {
@@ -67,8 +67,7 @@ function rechain(blocks: readonly BlockParts[], { orderer }: ConsortiumMaterial)
   return blocks.map((block) => {
     const codes = storedCodes(block) ?? [];
     const updates = storedUpdates(storedTransactions(block, codes));
-    const ordered =
-      block.number === 0 ? block : parseBlock(newBlock(BigInt(block.number), previousHash, block.envelopes, signer));
+    const ordered = block.number === 0 ? block : newBlock(BigInt(block.number), previousHash, block.envelopes, signer);
     commitHash = expectedCommitHash(block.number, codes, updates, commitHash);
     previousHash = blockHash(ordered);
     return withFinalMetadata(ordered, codes, commitHash);

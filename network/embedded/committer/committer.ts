@@ -1,13 +1,19 @@
 import type { Channel } from '../channel.js';
-import { ValidationCode, type CommittedBlock, type ParsedTransaction, type PrivateWrites } from '../ledger/types.js';
+import {
+  ValidationCode,
+  type BlockParts,
+  type CommittedBlock,
+  type ParsedTransaction,
+  type PrivateWrites,
+} from '../ledger/types.js';
 import type { ReceivedEnvelope } from '../wire/received-envelope.js';
 import type { CommitFeed } from './commit-feed.js';
 import { validateTransaction } from './validate-transaction.js';
 
 /** A block as the orderer cut it. */
 export interface OrderedBlock {
-  /** The serialized common.Block with the orderer's metadata. */
-  bytes: Uint8Array;
+  /** With the orderer's metadata. */
+  block: BlockParts;
   envelopes: readonly ReceivedEnvelope[];
 }
 
@@ -19,12 +25,12 @@ export class Committer {
   ) {}
 
   /** Resolves when the block is durable and readable. */
-  async commit({ bytes, envelopes }: OrderedBlock): Promise<CommittedBlock> {
+  async commit({ block, envelopes }: OrderedBlock): Promise<CommittedBlock> {
     const { ledger, stateLock, transientStore, ...rules } = this.channel;
     const transactions = envelopes.map((envelope) => validateTransaction(envelope, rules));
     const privateWrites = transactions.flatMap((transaction, txNum) => this.#privateWritesOf(transaction, txNum));
     // Simulations go on with the state before the block until the block is on the disk.
-    const committed = await ledger.commit(bytes, transactions, privateWrites, (update) => stateLock.update(update));
+    const committed = await ledger.commit(block, transactions, privateWrites, (update) => stateLock.update(update));
     for (const { txId } of transactions) transientStore.delete(txId);
     this.feed.publish(committed);
     setImmediate(() => ledger.followUp());

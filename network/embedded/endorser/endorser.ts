@@ -2,10 +2,12 @@ import { peer } from '@hyperledger/fabric-protos';
 import protobuf from 'protobufjs/minimal.js';
 import type { Channel } from '../channel.js';
 import type { ChaincodeSupport } from '../chaincode-host/chaincode-support.js';
+import type { NamespaceRwset } from '../ledger/types.js';
 import { isApplicationReader, isApplicationWriter, unsatisfied } from '../msp/channel-policies.js';
 import type { MspIdentity } from '../msp/membership.js';
 import type { Signer } from '../msp/signer.js';
 import { invokeSystemChaincode, isSystemChaincode, SYSTEM_CHAINCODE_VERSION } from '../system-chaincodes/index.js';
+import { writeTxRwset } from '../wire/serialize-rwset.js';
 import { writeBytes, writeMessage, writeText } from '../wire/write-fields.js';
 import { collectionAccess } from './collection-access.js';
 import { checkCouchDbValue, couchDbReader } from './couchdb-values.js';
@@ -37,8 +39,7 @@ interface ChaincodeOutcome {
 
 /** From this status on, a response is not endorsed. */
 const ERROR_THRESHOLD = 400;
-const NO_BYTES = new Uint8Array();
-const NO_RESULTS: SimulationResults = { rwset: NO_BYTES, privateWrites: [], collections: [] };
+const NO_RESULTS: SimulationResults = { rwset: [], privateWrites: [], collections: [] };
 
 /** One organization's endorsing peer. */
 export class Endorser {
@@ -201,12 +202,12 @@ function peerErrorResponse(message: string): peer.ProposalResponse {
 function responsePayload(
   proposal: Proposal,
   { response, event, version }: Omit<ChaincodeOutcome, 'results'>,
-  rwset: Uint8Array,
+  rwset: readonly NamespaceRwset[],
 ): Uint8Array {
   const writer = protobuf.Writer.create();
   writeBytes(writer, 1, proposal.proposalHash);
   writeMessage(writer, 2, () => {
-    writeBytes(writer, 1, rwset);
+    if (rwset.length > 0) writeMessage(writer, 1, () => writeTxRwset(writer, rwset));
     if (event) writeBytes(writer, 2, chaincodeEvent(proposal, event));
     writer.uint32((3 << 3) | 2).bytes(response.serializeBinary());
     writeMessage(writer, 4, () => {

@@ -1,6 +1,5 @@
 import { compareUtf8 } from '../wire/utf8-order.js';
 import { LIFECYCLE, sequenceKey } from '../wire/lifecycle-state.js';
-import { serializeTxRwset } from '../wire/serialize-rwset.js';
 import type {
   HistoryEntry,
   KeyRead,
@@ -15,8 +14,8 @@ import { PrivateSimulation, type PrivateWriteSet } from './private-simulation.js
 import { RangeScan } from './range-scan.js';
 
 export interface SimulationResults {
-  /** The serialized TxReadWriteSet. */
-  rwset: Uint8Array;
+  /** In the order of a peer's TxReadWriteSet. */
+  rwset: NamespaceRwset[];
   privateWrites: PrivateWriteSet[];
   /** Collections that were read or written. */
   collections: string[];
@@ -139,7 +138,7 @@ export class Simulation {
       ({ length }) => length > 0,
     );
     return {
-      rwset: serializeTxRwset([this.#definitionRead(), ...(touched ? [namespace] : [])]),
+      rwset: [this.#definitionRead(), ...(touched ? [namespace] : [])],
       privateWrites,
       collections: this.#private.touched,
     };

@@ -3,6 +3,7 @@ import { common, orderer, peer } from '@hyperledger/fabric-protos';
 import timestampPb from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import type { ConsortiumDefinition } from '../../definition/index.js';
 import type { OrganizationMaterial } from '../../identities/index.js';
+import type { BlockParts } from '../ledger/types.js';
 import { APPLICATION_WRITERS, ORDERER_WRITERS } from '../msp/channel-policies.js';
 import type { NodeOu } from '../msp/membership.js';
 import { newBlock } from '../wire/new-block.js';
@@ -23,7 +24,7 @@ const UINT32_MAX = 0xffffffff;
 const PEER_PORT = 7051;
 
 /** Block 0: the channel's configuration, in the form that `configtxgen` gives it. */
-export function genesisBlock(request: GenesisRequest, now = new Date()): Uint8Array {
+export function genesisBlock(request: GenesisRequest, now = new Date()): BlockParts {
   const config = new common.Config();
   config.setChannelGroup(channelGroup(request));
   const configEnvelope = new common.ConfigEnvelope();

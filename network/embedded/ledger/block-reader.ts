@@ -3,14 +3,13 @@ import { sha256 } from '../wire/sha256.js';
 import type { BlockIndex, IndexedBlock } from './block-index.js';
 import type { CollectionLifetimes } from './collection-lifetimes.js';
 import { decodeBlockRecord, serializeBlock } from './block-serialization.js';
-import type { BlockParts } from './block-serialization.js';
 import { blockHash } from './block-scan.js';
 import { LedgerError } from './ledger-error.js';
 import { parseEnvelopeRwset } from './parse-rwset.js';
 import { decodePrivateRecord } from './private-data-file.js';
 import type { RolledFiles } from './rolled-files.js';
 import { storedCodes, storedTransactions, transactionId, hashMetadata } from './stored-block.js';
-import type { CommittedBlock, HistoryEntry, KeyWrite, PrivateWrites } from './types.js';
+import type { BlockParts, CommittedBlock, HistoryEntry, KeyWrite, PrivateWrites } from './types.js';
 
 const VERSIONS_PER_READ = 100;
 

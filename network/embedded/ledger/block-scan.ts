@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { blockDataHash, headerHash } from '../wire/block.js';
 import { decodeBlockRecord } from './block-serialization.js';
-import type { BlockParts } from './block-serialization.js';
+import type { BlockParts } from './types.js';
 import { LedgerError } from './ledger-error.js';
 import { fileName, listFiles, readFrom } from './rolled-files.js';
 import type { FileSeries, RecordLocation, SeriesEnd } from './rolled-files.js';

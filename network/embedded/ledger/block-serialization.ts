@@ -1,15 +1,6 @@
 import { common } from '@hyperledger/fabric-protos';
 import protobuf from 'protobufjs/minimal.js';
-import { LedgerError } from './ledger-error.js';
-
-/** A block taken apart; envelopes and metadata stay the bytes that they were. */
-export interface BlockParts {
-  number: number;
-  previousHash: Uint8Array;
-  dataHash: Uint8Array;
-  envelopes: Uint8Array[];
-  metadata: Uint8Array[];
-}
+import type { BlockParts } from './types.js';
 
 /** Indexes into a block's metadata (common.BlockMetadataIndex). */
 export const MetadataIndex = {
@@ -19,26 +10,6 @@ export const MetadataIndex = {
   COMMIT_HASH: 4,
   COUNT: 5,
 } as const;
-
-/** @throws {LedgerError} BLOCK_REFUSED */
-export function parseBlock(bytes: Uint8Array): BlockParts {
-  let block: common.Block;
-  try {
-    block = common.Block.deserializeBinary(bytes);
-  } catch (cause) {
-    throw new LedgerError('BLOCK_REFUSED', 'the bytes are not a common.Block', undefined, { cause });
-  }
-  const header = block.getHeader();
-  const data = block.getData();
-  if (!header || !data) throw new LedgerError('BLOCK_REFUSED', 'the block has no header or no data');
-  return {
-    number: header.getNumber(),
-    previousHash: header.getPreviousHash_asU8(),
-    dataHash: header.getDataHash_asU8(),
-    envelopes: data.getDataList_asU8(),
-    metadata: block.getMetadata()?.getMetadataList_asU8() ?? [],
-  };
-}
 
 /** The serialized common.Block of parts. */
 export function serializeBlock(parts: BlockParts): Uint8Array {

@@ -1,7 +1,6 @@
 import { blockFileSeries, blockHash, chainFault } from './block-scan.js';
 import { BlockReader } from './block-reader.js';
-import { encodeBlockRecord, parseBlock, serializeBlock } from './block-serialization.js';
-import type { BlockParts } from './block-serialization.js';
+import { encodeBlockRecord, serializeBlock } from './block-serialization.js';
 import { IndexDatabase } from './index-database.js';
 import { LedgerError } from './ledger-error.js';
 import { indexPath, LedgerIndex } from './ledger-index.js';
@@ -17,6 +16,7 @@ import type { FileSeries, SeriesEnd } from './rolled-files.js';
 import { expectedCommitHash, hasPrivateWrites, withFinalMetadata, hashMetadata } from './stored-block.js';
 import { ValidationCode } from './types.js';
 import type {
+  BlockParts,
   ChainInfo,
   CommittedBlock,
   Exclusively,
@@ -97,7 +97,7 @@ class ChannelLedger implements Ledger {
   }
 
   async commit(
-    bytes: Uint8Array,
+    block: BlockParts,
     transactions: ParsedTransaction[],
     privateWrites: PrivateWrites[],
     exclusively: Exclusively = atOnce,
@@ -105,7 +105,7 @@ class ChannelLedger implements Ledger {
     if (this.#state !== 'idle') throw new LedgerError('LEDGER_UNUSABLE', `the ledger is ${this.#state}`);
     this.#state = 'committing';
     try {
-      const committed = await this.append(parseBlock(bytes), transactions, privateWrites, exclusively);
+      const committed = await this.append(block, transactions, privateWrites, exclusively);
       this.endCommit('idle');
       return committed;
     } catch (error) {

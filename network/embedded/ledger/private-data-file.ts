@@ -28,16 +28,20 @@ export function privateFileSeries(dir: string, channel: string): FileSeries {
 }
 
 export function encodePrivateRecord({ blockNum, writes }: PrivateRecord): Uint8Array {
-  const writer = protobuf.Writer.create().uint64(blockNum).uint32(writes.length);
+  const writer = protobuf.Writer.create();
+  // The frame's place: what stands in it is known at the end.
+  for (let bytes = 0; bytes < FRAME_BYTES; bytes += 4) writer.fixed32(0);
+  writer.uint64(blockNum).uint32(writes.length);
   for (const { txNum, namespace, collection, rwset } of writes) {
     writer.uint32(txNum).string(namespace).string(collection).bytes(rwset);
   }
-  const body = writer.finish();
-  const frame = Buffer.alloc(FRAME_BYTES);
-  frame.writeUInt32LE(body.length, 0);
-  frame.writeUInt32LE(crc32(frame.subarray(0, 4)), 4);
-  frame.writeUInt32LE(crc32(body), 8);
-  return Buffer.concat([frame, body]);
+  const written = writer.finish();
+  const record = Buffer.from(written.buffer, written.byteOffset, written.length);
+  const body = record.subarray(FRAME_BYTES);
+  record.writeUInt32LE(body.length, 0);
+  record.writeUInt32LE(crc32(record.subarray(0, 4)), 4);
+  record.writeUInt32LE(crc32(body), 8);
+  return record;
 }
 
 /** @throws {LedgerError} PRIVATE_DATA_DAMAGED where `bytes` are not one whole record. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IndexedTransaction } from './block-index.js';
 import { MetadataIndex } from './block-serialization.js';
-import type { BlockParts } from './block-serialization.js';
+import type { BlockParts } from './types.js';
 import { commitHash, commitHashMetadata } from './commit-hash.js';
 import { LedgerError } from './ledger-error.js';
 import { parseEnvelopeHeader, parseEnvelopeRwset } from './parse-rwset.js';

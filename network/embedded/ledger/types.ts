@@ -106,6 +106,15 @@ export interface PrivateWrites {
   writes: KeyWrite[];
 }
 
+/** A block taken apart; envelopes and metadata stay the bytes that they were. */
+export interface BlockParts {
+  number: number;
+  previousHash: Uint8Array;
+  dataHash: Uint8Array;
+  envelopes: Uint8Array[];
+  metadata: Uint8Array[];
+}
+
 export interface CommittedBlock {
   blockNum: bigint;
   /** Serialized common.Block with final metadata. */
@@ -202,12 +211,12 @@ export interface Ledger {
    * Validates reads (MVCC, phantoms) of the transactions whose code is still VALID, in order; writes the final codes
    * and the commit hash into the block's metadata, appends it, makes it durable (one fdatasync), then updates state,
    * history and transaction index. Resolves when all of it is readable. One commit at a time.
-   * @param block common.Block with header, data and the orderer's metadata.
+   * @param block with the orderer's metadata.
    * @param exclusively runs the update, of what is durable by then, while nobody is in the middle of reading the state;
    *   by default at once.
    */
   commit(
-    block: Uint8Array,
+    block: BlockParts,
     transactions: ParsedTransaction[],
     privateWrites: PrivateWrites[],
     exclusively?: Exclusively,

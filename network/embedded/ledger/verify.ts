@@ -5,7 +5,6 @@ import { BlockIndex } from './block-index.js';
 import { blockFileSeries, scanBlocks } from './block-scan.js';
 import type { ScannedBlock } from './block-scan.js';
 import { MetadataIndex } from './block-serialization.js';
-import type { BlockParts } from './block-serialization.js';
 import { compareIndexes } from './compare-indexes.js';
 import { IndexDatabase } from './index-database.js';
 import { LedgerError } from './ledger-error.js';
@@ -26,7 +25,7 @@ import {
   hashMetadata,
 } from './stored-block.js';
 import { ValidationCode } from './types.js';
-import type { ParsedTransaction } from './types.js';
+import type { BlockParts, ParsedTransaction } from './types.js';
 import type { UpdateBatch } from './update-batch.js';
 
 /** Something that does not hold. Without a block it is about the ledger as a whole. */

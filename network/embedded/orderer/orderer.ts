@@ -95,6 +95,6 @@ export class Orderer {
     this.#queuedBytes -= bytes;
     const { height, currentBlockHash } = this.#options.ledger.chainInfo();
     const serialized = envelopes.map((envelope) => envelope.bytes);
-    return { envelopes, bytes: newBlock(height, currentBlockHash, serialized, this.#options.signer) };
+    return { envelopes, block: newBlock(height, currentBlockHash, serialized, this.#options.signer) };
   }
 }

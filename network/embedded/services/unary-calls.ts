@@ -1,4 +1,4 @@
-import { status, type MethodDefinition } from '@grpc/grpc-js';
+import { status } from '@grpc/grpc-js';
 import { gateway } from '@hyperledger/fabric-protos';
 import { CancelledError } from './call.js';
 import { endorse } from './endorse.js';
@@ -37,10 +37,10 @@ export function serializedCalls(deps: GatewayDependencies): SerializedCall {
   const calls = unaryCalls(deps);
   const { GatewayService: service } = gateway;
   const handlers = new Map([
-    serialized(service.evaluate, calls.evaluate),
-    serialized(service.endorse, calls.endorse),
-    serialized(service.submit, calls.submit),
-    serialized(service.commitStatus, calls.commitStatus),
+    serialized(service.evaluate, gateway.EvaluateRequest, calls.evaluate),
+    serialized(service.endorse, gateway.EndorseRequest, calls.endorse),
+    serialized(service.submit, gateway.SubmitRequest, calls.submit),
+    serialized(service.commitStatus, gateway.SignedCommitStatusRequest, calls.commitStatus),
   ]);
   return async (path, request, signal) => {
     const handle = handlers.get(path);
@@ -53,15 +53,15 @@ export function serializedCalls(deps: GatewayDependencies): SerializedCall {
   };
 }
 
-function serialized<Request, Response>(
-  { path, requestDeserialize, responseSerialize }: MethodDefinition<Request, Response>,
+/** The generated stubs' own serializers copy each message once more. */
+function serialized<Request, Response extends { serializeBinary(): Uint8Array }>(
+  { path }: { path: string },
+  message: { deserializeBinary(bytes: Uint8Array): Request },
   call: Call<Request, Response>,
 ): [path: string, Call<Uint8Array, Uint8Array>] {
-  return [
-    path,
-    async (bytes, signal) => {
-      const request = requestDeserialize(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-      return responseSerialize(await call(request, signal));
-    },
-  ];
+  const handle: Call<Uint8Array, Uint8Array> = async (bytes, signal) => {
+    const response = await call(message.deserializeBinary(bytes), signal);
+    return response.serializeBinary();
+  };
+  return [path, handle];
 }

@@ -1,20 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { common } from '@hyperledger/fabric-protos';
-import { MetadataIndex, serializeBlock } from '../ledger/block-serialization.js';
+import { MetadataIndex } from '../ledger/block-serialization.js';
+import type { BlockParts } from '../ledger/types.js';
 import type { Signer } from '../msp/signer.js';
 import { blockDataHash, headerBytes, type BlockHeader } from './block.js';
 
-/** A block, serialized; signed but for a genesis block. The peer's own metadata entries are empty. */
+/** A block, signed but for a genesis block. The peer's own metadata entries are empty. */
 export function newBlock(
   number: bigint,
   previousHash: Uint8Array,
   envelopes: Uint8Array[],
   signer?: Signer,
-): Uint8Array {
+): BlockParts {
   const dataHash = blockDataHash(envelopes);
   const metadata: Uint8Array[] = Array.from({ length: MetadataIndex.COUNT }, () => new Uint8Array());
   metadata[MetadataIndex.SIGNATURES] = signatures({ number, previousHash, dataHash }, signer);
-  return serializeBlock({ number: Number(number), previousHash, dataHash, envelopes, metadata });
+  return { number: Number(number), previousHash, dataHash, envelopes, metadata };
 }
 
 /** The SIGNATURES entry: a value, and signatures over value ‖ signature header ‖ the block header's DER. */

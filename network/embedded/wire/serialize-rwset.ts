@@ -7,8 +7,12 @@ type Writer = protobuf.Writer;
 /** The serialized TxReadWriteSet of the data model KV; lists are written in the order given. */
 export function serializeTxRwset(namespaces: readonly NamespaceRwset[]): Uint8Array {
   const writer = protobuf.Writer.create();
-  for (const namespace of namespaces) writeMessage(writer, 2, () => writeNamespace(writer, namespace));
+  writeTxRwset(writer, namespaces);
   return writer.finish();
+}
+
+export function writeTxRwset(writer: Writer, namespaces: readonly NamespaceRwset[]): void {
+  for (const namespace of namespaces) writeMessage(writer, 2, () => writeNamespace(writer, namespace));
 }
 
 /** The serialized private KVRWSet that a collection's `pvtRwsetHash` is over. */

@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { common, peer } from '@hyperledger/fabric-protos';
-import { serializeBlock } from '../../../network/embedded/ledger/block-serialization.js';
 import { parseEnvelopeRwset } from '../../../network/embedded/ledger/index.js';
 import { ValidationCode } from '../../../network/embedded/ledger/types.js';
 import type {
+  BlockParts,
   CollectionRwset,
   CommittedBlock,
   KeyWrite,
@@ -69,15 +69,15 @@ function enveloped(type: number, txId: string, data: Uint8Array): Uint8Array {
 }
 
 /** The next block of a ledger, as an orderer would cut it. */
-export function nextBlock(ledger: Ledger, envelopes: Uint8Array[]): Uint8Array {
+export function nextBlock(ledger: Ledger, envelopes: Uint8Array[]): BlockParts {
   const { height, currentBlockHash } = ledger.chainInfo();
-  return serializeBlock({
+  return {
     number: Number(height),
     previousHash: currentBlockHash,
     dataHash: blockDataHash(envelopes),
     envelopes,
     metadata: [Buffer.from('orderer signature'), new Uint8Array()],
-  });
+  };
 }
 
 export async function commitGenesis(ledger: Ledger): Promise<CommittedBlock> {

@@ -1,5 +1,5 @@
 import { ConfigError, readConfig, startGateway } from '../gateway/index.js';
-import { optimizeSoon } from './optimize-soon.js';
+import { optimizeSoon } from './engine-flags.js';
 import { stopOnSignals } from './shutdown.js';
 
 /** `npm run gateway`: one organization's gateway, as the GATEWAY_… variables describe it (docs/operations.md). */

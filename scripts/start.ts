@@ -6,7 +6,7 @@ import { startNetworkThread } from '../network/embedded/thread/index.js';
 import { ensureCredentials, writePartners } from './credentials.js';
 import { cannotOpen, openDataDirectory, SetupError } from './data-directory.js';
 import { EMBEDDED_LIMITS } from './embedded-limits.js';
-import { optimizeSoon } from './optimize-soon.js';
+import { collectSoon, optimizeSoon } from './engine-flags.js';
 import { gatewayPorts } from './ports.js';
 import { stopOnSignals } from './shutdown.js';
 import { welcome } from './welcome.js';
@@ -23,6 +23,7 @@ const chaincodePackageDir = join(import.meta.dirname, '../chaincode-package');
 
 async function start(): Promise<void> {
   optimizeSoon();
+  collectSoon();
   const ports = await gatewayPorts(process.env['PORT'], ORGANIZATIONS.length);
   const data = openDataDirectory(process.env['AUDIT_DATA_DIR'] ?? 'data');
   // In the order of starting; they are closed in the opposite order.

@@ -7,7 +7,7 @@ import type { NetworkThread } from '../../../network/embedded/thread/index.js';
 import { down, status, up } from '../../../network/native/index.js';
 import { ensureCredentials } from '../../../scripts/credentials.js';
 import { EMBEDDED_LIMITS } from '../../../scripts/embedded-limits.js';
-import { optimizeSoon } from '../../../scripts/optimize-soon.js';
+import { collectSoon, optimizeSoon } from '../../../scripts/engine-flags.js';
 import { root } from '../../runner/tiers.js';
 import { nativeOptions } from '../../support/native-options.js';
 
@@ -55,6 +55,7 @@ async function startNative(): Promise<Network> {
 
 const SAME_MACHINE: GatewayConfig['limits'] = { transactionsInFlight: 2, eventsToOverlap: 100 };
 const isEmbedded = name === 'product';
+if (isEmbedded) collectSoon();
 const network = await (isEmbedded ? startEmbedded() : startNative());
 const profile = network.profiles['operator'] ?? '';
 const { tokenFile, tokensFile } = ensureCredentials(dataDir, 'operator');

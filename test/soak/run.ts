@@ -21,15 +21,16 @@ async function run({ every, dir, ...plan }: Options): Promise<void> {
       next += every;
       const now = performance.now();
       const sorted = Float64Array.from(progress.latenciesMs.splice(0)).sort();
-      const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? NaN).toFixed(0);
+      const at = (share: number) => sorted[Math.floor(sorted.length * share)]?.toFixed(0) ?? '-';
       // What is killed now and then has no memory to speak of.
-      const memory = product.pid === undefined || plan.kills > 0 ? NaN : memoryBytes([product.pid]) / MEGABYTE;
+      const memory =
+        product.pid === undefined || plan.kills > 0 ? '-' : (memoryBytes([product.pid]) / MEGABYTE).toFixed(0);
       const cells: [string | number, number][] = [
         [progress.posted, 10],
         [((every / (now - reportedAt)) * 1000).toFixed(0), 10],
         [at(0.5), 8],
         [at(0.99), 8],
-        [memory.toFixed(0), 11],
+        [memory, 11],
         [(folderBytes(dataDir) / MEGABYTE).toFixed(0), 9],
         [progress.turnedAway, 13],
       ];

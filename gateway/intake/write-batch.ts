@@ -8,7 +8,8 @@ import type { Entry, Group } from './entry.js';
 export function writeBatch(groups: readonly Group[]): Uint8Array {
   const pieces: string[] = ['{"groups":['];
   for (const [index, { lane, entries }] of groups.entries()) {
-    pieces.push(`${index === 0 ? '' : ','}{"agent_id":${canonicalize(lane.agentId)},"events":[`);
+    if (index > 0) pieces.push(',');
+    pieces.push(`{"agent_id":${canonicalize(lane.agentId)},"events":[`);
     for (const [position, entry] of entries.entries()) {
       if (position > 0) pieces.push(',');
       pushSubmission(pieces, entry);

@@ -96,7 +96,7 @@ export class BlockReader {
   }
 }
 
-export function committedBlock(parts: BlockParts): CommittedBlock {
+function committedBlock(parts: BlockParts): CommittedBlock {
   return {
     blockNum: BigInt(parts.number),
     bytes: serializeBlock(parts),

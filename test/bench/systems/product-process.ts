@@ -55,6 +55,7 @@ async function startNative(): Promise<Network> {
 
 const SAME_MACHINE: GatewayConfig['limits'] = { transactionsInFlight: 2, eventsToOverlap: 100 };
 const isEmbedded = name === 'product';
+// As npm start does.
 if (isEmbedded) collectSoon();
 const network = await (isEmbedded ? startEmbedded() : startNative());
 const profile = network.profiles['operator'] ?? '';

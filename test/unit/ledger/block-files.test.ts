@@ -8,8 +8,8 @@ import {
   encodeBlockRecord,
   serializeBlock,
 } from '../../../network/embedded/ledger/block-serialization.js';
-import type { BlockParts } from '../../../network/embedded/ledger/types.js';
 import { openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
+import type { BlockParts } from '../../../network/embedded/ledger/types.js';
 import {
   CHANNEL,
   commitDrafts,

@@ -7,9 +7,9 @@ import {
   encodeBlockRecord,
   MetadataIndex,
 } from '../../../network/embedded/ledger/block-serialization.js';
-import type { BlockParts } from '../../../network/embedded/ledger/types.js';
 import { openLedger, verifyLedger } from '../../../network/embedded/ledger/index.js';
 import { ValidationCode } from '../../../network/embedded/ledger/types.js';
+import type { BlockParts } from '../../../network/embedded/ledger/types.js';
 import {
   BLOCK_FILE,
   CHANNEL,
